@@ -1,0 +1,12 @@
+export {
+  allocate,
+  bytesPerElement,
+  type DType,
+  type NDArray,
+  sizeOf,
+  type TypedArray,
+  type TypedArrayOf,
+  view,
+} from "./array.ts";
+export { assert, DataError, nearest, PlauditError, type Problem, UsageError } from "./errors.ts";
+export { type Rng, stream } from "./random.ts";

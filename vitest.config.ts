@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+const resolve = { conditions: ["source"] };
+const ssr = { resolve: { conditions: ["source"], externalConditions: ["source"] } };
+const project = (name: string, include: string[], more: object = {}) => ({
+  resolve,
+  ssr,
+  test: { name, include, setupFiles: ["test/setup.ts"], ...more },
+});
+
+/** Tests are grouped by what they need; ARCHITECTURE.md says what each group may use. */
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", ["src/**/*.test.ts", "test/*.test.ts"], { exclude: ["src/**/*.ort.test.ts"] }),
+      project("ort", ["src/**/*.ort.test.ts", "test/ort/**/*.test.ts"], { testTimeout: 120_000, pool: "forks" }),
+      project("parity", ["test/parity/**/*.test.ts"], { testTimeout: 120_000, pool: "forks" }),
+      project("e2e", ["test/e2e/**/*.test.ts"], { testTimeout: 600_000, pool: "forks", fileParallelism: false }),
+    ],
+  },
+});
