@@ -12,6 +12,8 @@ interface Call {
   sync(): Status;
   async(): Promise<Status>;
   release(): void;
+  /** Native code holds bare addresses; these references keep the memory behind them alive. */
+  readonly arrays: readonly BoundArrays[];
 }
 
 /**
@@ -20,8 +22,6 @@ interface Call {
  */
 export class Binding {
   readonly #call: Call;
-  /** Native code holds bare addresses; these references keep the memory behind them alive. */
-  readonly #arrays: readonly BoundArrays[];
   readonly #release: () => void;
   #running = 0;
   #disposed = false;
@@ -38,7 +38,6 @@ export class Binding {
   ) {
     const call = onCpu ? boundCall(session, inputs, outputs) : feedingCall(session, inputs, outputs);
     this.#call = call;
-    this.#arrays = [inputs, outputs];
     this.#release = releaser(this, () => {
       call.release();
       onRelease();
@@ -103,6 +102,7 @@ function boundCall(session: Pointer, inputs: BoundArrays, outputs: BoundArrays):
     sync: () => api.RunWithBinding(session, null, binding),
     async: () => runWithBindingAsync(session, null, binding),
     release: () => api.ReleaseIoBinding(binding),
+    arrays: [inputs, outputs],
   };
 }
 
@@ -110,7 +110,9 @@ function boundCall(session: Pointer, inputs: BoundArrays, outputs: BoundArrays):
 function feedingCall(session: Pointer, inputs: BoundArrays, outputs: BoundArrays): Call {
   const { api, runAsync } = openLibrary();
   const values: Pointer[] = [];
-  const release = () => values.forEach((value) => api.ReleaseValue(value));
+  const release = () => {
+    for (const value of values) api.ReleaseValue(value);
+  };
   try {
     for (const [name, array] of [...Object.entries(inputs), ...Object.entries(outputs)])
       values.push(createValue(name, array));
@@ -121,5 +123,5 @@ function feedingCall(session: Pointer, inputs: BoundArrays, outputs: BoundArrays
   const [fed, fetched] = [Object.keys(inputs), Object.keys(outputs)];
   const [from, to] = [values.slice(0, fed.length), values.slice(fed.length)];
   const call = [session, null, fed, from, fed.length, fetched, fetched.length, to] as const;
-  return { sync: () => api.Run(...call), async: () => runAsync(...call), release };
+  return { sync: () => api.Run(...call), async: () => runAsync(...call), release, arrays: [inputs, outputs] };
 }

@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType, PlauditError, sizeOf, type TypedArray } from "../../base/index.ts";
+import { assert, bytesPerElement, type DType, PlauditError, sizeOf, type TypedArray } from "../../base/index.ts";
 import type { Pointer } from "./declarations.ts";
 import { created, openLibrary } from "./library.ts";
 
@@ -32,9 +32,7 @@ export function createValue(name: string, { dtype, shape, data }: BoundArray): P
     );
   // V8 keeps typed arrays of up to 64 bytes on its moving heap until someone asks for their buffer; then they move
   // out for good. Asking here makes the address final, whoever made the array.
-  const { buffer } = data;
-  if (buffer.resizable)
-    throw new PlauditError(`${name} lies in a resizable buffer, which may move`, { code: "engine" });
+  assert(data.buffer.byteLength >= data.byteOffset + data.byteLength, `${name} lies inside its buffer`);
   const { api, cpuMemory } = openLibrary();
   const dimensions = BigInt64Array.from(shape, BigInt);
   return created(api, `binding ${name}`, (out) =>
