@@ -1,0 +1,2 @@
+export type { OnnxNode } from "./emitter.ts";
+export { type Lowered, lower, type NamedTensor } from "./lower.ts";

@@ -1,0 +1,111 @@
+import { broadcastShapes, sameShape, type Tensor, topologicalOrder } from "../graph/index.ts";
+import { type Emitter, emitter, encodeModel, type OnnxNode } from "./emitter.ts";
+import { gemm, lowerings } from "./lowerings.ts";
+
+export interface NamedTensor {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+export interface Lowered {
+  readonly bytes: Uint8Array;
+  /** In the order listed in the model. */
+  readonly nodes: readonly OnnxNode[];
+}
+
+/**
+ * A graph as ONNX bytes. `external` inputs become initializers whose data is given when the session is made.
+ *
+ * The order of execution is decided here: ONNX Runtime walks back depth-first from the leaves, the last listed leaf
+ * first, so leaves are listed with the deepest first. The loss and the last layer's gradients then run first and
+ * activations die early.
+ */
+export function lower(outputs: readonly NamedTensor[], external: ReadonlySet<string> = new Set()): Lowered {
+  const order = topologicalOrder(outputs.map((o) => o.tensor));
+  const e = emitter();
+  const fused = fusedProducts(order, outputs);
+  for (const t of order) {
+    if (fused.products.has(t)) continue;
+    const product = fused.sums.get(t);
+    if (product !== undefined) {
+      const addend = t.inputs.find((x) => x !== product)!;
+      e.setName(t, gemm(e, product, [...product.inputs.map(e.name), e.name(skipBroadcast(addend))]));
+    } else {
+      const lowering = lowerings[t.op] as (e: Emitter, y: Tensor, inputs: readonly string[]) => string;
+      e.setName(t, lowering(e, t, t.inputs.map(e.name)));
+    }
+  }
+  nameOutputs(e, outputs);
+  const nodes = leavesLast(e.nodes);
+  e.nodes.splice(0, e.nodes.length, ...nodes);
+  const inputs = order
+    .filter((t): t is Tensor<"input"> => t.op === "input")
+    .map(({ attributes: { name, shape, dtype } }) => ({ name, shape, dtype }));
+  const bytes = encodeModel(
+    e,
+    inputs.filter(({ name }) => !external.has(name)),
+    outputs.map(({ name, tensor }) => ({ name, shape: tensor.shape, dtype: tensor.dtype })),
+    inputs.filter(({ name }) => external.has(name)),
+  );
+  return { bytes, nodes };
+}
+
+/** Sums of a 2-D product that nobody else reads and a tensor that Gemm can add: bias, or an accumulated gradient. */
+function fusedProducts(order: readonly Tensor[], outputs: readonly NamedTensor[]) {
+  const uses = new Map<Tensor, number>();
+  const count = (t: Tensor) => uses.set(t, (uses.get(t) ?? 0) + 1);
+  for (const t of order) t.inputs.forEach(count);
+  for (const { tensor } of outputs) count(tensor);
+  const products = new Set<Tensor>();
+  const sums = new Map<Tensor, Tensor<"matmul">>();
+  for (const t of order) {
+    if (t.op !== "add") continue;
+    const [a, b] = t.inputs as readonly [Tensor, Tensor];
+    const isProduct = (x: Tensor, other: Tensor): x is Tensor<"matmul"> =>
+      x.op === "matmul" &&
+      x.shape.length === 2 &&
+      x !== other &&
+      uses.get(x) === 1 &&
+      sameShape(broadcastShapes(x.shape, other.shape) ?? [], x.shape);
+    const product = isProduct(a, b) ? a : isProduct(b, a) ? b : undefined;
+    if (product === undefined) continue;
+    products.add(product);
+    sums.set(t, product);
+  }
+  return { products, sums };
+}
+
+const skipBroadcast = (t: Tensor): Tensor => (t.op === "broadcastTo" ? t.inputs[0]! : t);
+
+/** Renames values to the outputs' names; an input, a constant or a value asked for twice gets an Identity. */
+function nameOutputs(e: Emitter, outputs: readonly NamedTensor[]): void {
+  const renamed = new Map<string, string>();
+  for (const { name, tensor } of outputs) {
+    const value = e.name(tensor);
+    const producer = e.nodes.find((n) => n.outputs.includes(value));
+    if (producer === undefined || renamed.has(value)) {
+      const [copy] = e.emit("Identity", [renamed.get(value) ?? value]);
+      e.nodes.at(-1)!.outputs[e.nodes.at(-1)!.outputs.indexOf(copy!)] = name;
+    } else {
+      renamed.set(value, name);
+      producer.outputs[producer.outputs.indexOf(value)] = name;
+    }
+  }
+  for (const [i, n] of e.nodes.entries()) {
+    if (n.inputs.some((x) => renamed.has(x))) e.nodes[i] = { ...n, inputs: n.inputs.map((x) => renamed.get(x) ?? x) };
+  }
+}
+
+function leavesLast(nodes: readonly OnnxNode[]): OnnxNode[] {
+  const consumed = new Set(nodes.flatMap((n) => n.inputs));
+  const depth = new Map<string, number>();
+  const depths = new Map<OnnxNode, number>();
+  for (const n of nodes) {
+    const d = 1 + Math.max(0, ...n.inputs.map((x) => depth.get(x) ?? 0));
+    depths.set(n, d);
+    for (const output of n.outputs) depth.set(output, d);
+  }
+  const isLeaf = (n: OnnxNode) => !n.outputs.some((output) => consumed.has(output));
+  const leaves = nodes.filter(isLeaf).toSorted((a, b) => depths.get(b)! - depths.get(a)!);
+  return [...nodes.filter((n) => !isLeaf(n)), ...leaves];
+}
