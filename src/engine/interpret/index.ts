@@ -1,0 +1,3 @@
+export { evaluate, type Feeds } from "./evaluate.ts";
+export { type Kernel, kernels, type Values } from "./kernels.ts";
+export type { Value } from "./value.ts";
