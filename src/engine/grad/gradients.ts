@@ -26,8 +26,7 @@ export interface GradientOptions {
   readonly into?: readonly Tensor[];
   /**
    * Activation checkpointing (Chen et al. 2016, arXiv:1604.06174): only these values of the forward pass are kept for
-   * the backward pass; everything between is computed again when the backward pass needs it. Compile with
-   * `keepRecomputation: true`, or the runtime merges the second computation with the first.
+   * the backward pass; everything between is computed again when the backward pass needs it.
    */
   readonly checkpoints?: readonly Tensor[];
 }

@@ -59,16 +59,16 @@ export function emitter(): Emitter {
   const made = new Map<string, string[]>();
   const constants = new Map<string, string>();
 
-  const emit: Emitter["emit"] = (opType, inputs, { attributes = {}, outputs = 1, domain = "" } = {}) => {
+  const emit: Emitter["emit"] = (opType, inputs, { attributes = {}, outputs = 1, domain } = {}) => {
     const id = nodes.length;
-    const results = Array.from({ length: outputs }, (_, i) => (outputs === 1 ? `t${id}` : `t${id}.${i}`));
-    nodes.push({ opType, domain, inputs, outputs: results, attributes });
+    const results = Array.from({ length: outputs }, (_, i) => (outputs === 1 ? `%${id}` : `%${id}.${i}`));
+    nodes.push({ opType, domain: domain ?? "", inputs, outputs: results, attributes });
     return results;
   };
   const shared = (key: string, make: () => TypedArray, spec: Spec): string => {
     const known = constants.get(key);
     if (known !== undefined) return known;
-    const name = `c${initializers.length}`;
+    const name = `#${initializers.length}`;
     initializers.push({ name, ...spec, data: make() });
     constants.set(key, name);
     return name;
@@ -91,7 +91,7 @@ export function emitter(): Emitter {
     scalar: (value, dtype) =>
       shared(`s${dtype}${Object.is(value, -0) ? "-0" : value}`, () => filled(dtype, value), { dtype, shape: [] }),
     array(spec, data) {
-      const name = `c${initializers.length}`;
+      const name = `#${initializers.length}`;
       initializers.push({ name, dtype: spec.dtype, shape: spec.shape, data });
       return name;
     },

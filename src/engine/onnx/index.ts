@@ -1,2 +1,3 @@
+export { mayShareMemory } from "./alias.ts";
 export type { OnnxNode } from "./emitter.ts";
 export { type Lowered, lower, type NamedTensor } from "./lower.ts";
