@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// In a checkout this runs the TypeScript sources; in the installed package, which has no src/, the built files.
+import { existsSync } from "node:fs";
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Plaudit needs Node 20.19 or newer; this is ${process.version}. Get one from https://nodejs.org`);
+  process.exit(2);
+}
+
+const source = new URL("../src/cli/main.ts", import.meta.url);
+const isCheckout = existsSync(source);
+if (isCheckout) (await import("tsx/esm/api")).register();
+const { main } = await import(isCheckout ? source.href : new URL("../dist/cli/main.js", import.meta.url).href);
+process.exitCode = await main(process.argv.slice(2));
