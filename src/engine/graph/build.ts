@@ -20,6 +20,8 @@ export function constant(value: Nested | TypedArray, dtype: DType = "float32", s
   if (ArrayBuffer.isView(value)) return build("constant", [], { data: value, dtype, shape: shape ?? [value.length] });
   const dimensions: number[] = [];
   for (let level: Nested = value; Array.isArray(level); level = level[0] as Nested) dimensions.push(level.length);
+  // 16-bit arrays hold raw bits: the numbers are rounded by a cast.
+  if (dtype === "float16" || dtype === "bfloat16") return cast(constant(value), dtype);
   const flat = flatten(value);
   if (flat.length !== sizeOf(dimensions)) throw graphError("constant", "nested arrays must be rectangular");
   const data = allocate(dtype, flat.length);

@@ -26,6 +26,7 @@ import {
   sum,
   topK,
   transpose,
+  where,
 } from "./build.ts";
 import { graphError, type Shape, show, type Tensor } from "./tensor.ts";
 
@@ -37,9 +38,7 @@ export const logSigmoid = (x: Tensor): Tensor => neg(softplus(neg(x)));
 /** The gradient passes at the bounds, as in PyTorch's clamp (minimum and maximum alone would split it). */
 export function clip(x: Tensor, low: number, high: number): Tensor {
   const clipped = maximum(minimum(x, high), low);
-  const inside = cast(equal(stopGradient(x), stopGradient(clipped)), x.dtype);
-  // value: clipped; derivative: 1 where x was inside the bounds or on them
-  return add(stopGradient(sub(clipped, mul(x, inside))), mul(x, inside));
+  return where(equal(x, clipped), x, stopGradient(clipped));
 }
 
 const count = (x: Tensor, { axis }: Reduction): number =>

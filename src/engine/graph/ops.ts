@@ -1,4 +1,4 @@
-import type { DType, TypedArray } from "../../base/index.ts";
+import { allocate, type DType, sizeOf, type TypedArray } from "../../base/index.ts";
 import { graphError, type Shape, type Spec, show, type Tensor } from "./tensor.ts";
 
 /**
@@ -96,6 +96,8 @@ export const isFloat = (t: Spec): boolean => t.dtype === "float32" || t.dtype ==
 const isInteger = (t: Spec): boolean => t.dtype === "int32" || t.dtype === "int64";
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
 
+const isShape = (shape: Shape): boolean => shape.every((n) => Number.isInteger(n) && n >= 0);
+
 /** NumPy broadcasting of two shapes, or undefined when they do not fit. */
 export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
   const rank = Math.max(a.length, b.length);
@@ -173,8 +175,17 @@ const reduced =
 
 /** The result's shape and type from the inputs'. Throws what the user did wrong. Axes are already non-negative here. */
 export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
-  input: (_, { shape, dtype }) => ({ shape, dtype }),
-  constant: (_, { shape, dtype }) => ({ shape, dtype }),
+  input: (_, { name, shape, dtype }) => {
+    if (!isShape(shape)) throw graphError("input", `"${name}" cannot have shape [${shape.join(", ")}]`);
+    return { shape, dtype };
+  },
+  constant: (_, { data, shape, dtype }) => {
+    const fits = data.length === sizeOf(shape) && data.constructor === allocate(dtype, 0).constructor;
+    if (!fits) {
+      throw graphError("constant", `${data.constructor.name} of ${data.length} does not fit ${show({ shape, dtype })}`);
+    }
+    return { shape, dtype };
+  },
 
   neg: numericUnary("neg"),
   abs: numericUnary("abs"),
@@ -224,11 +235,10 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   stopGradient: ([x]) => x,
 
   reshape: ([x], { shape }) => {
-    const count = (s: Shape) => s.reduce((n, d) => n * d, 1);
-    if (count(shape) !== count(x.shape)) {
+    if (!isShape(shape) || sizeOf(shape) !== sizeOf(x.shape)) {
       throw graphError(
         "reshape",
-        `${x.op} ${show(x)} has ${count(x.shape)} elements, [${shape.join(", ")}] has ${count(shape)}`,
+        `${x.op} ${show(x)} has ${sizeOf(x.shape)} elements, which do not fit [${shape.join(", ")}]`,
       );
     }
     return { shape, dtype: x.dtype };
@@ -337,7 +347,7 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
     const [m, k] = transposeA ? [a.shape.at(-1), a.shape.at(-2)] : [a.shape.at(-2), a.shape.at(-1)];
     const [k2, n] = transposeB ? [b.shape.at(-1), b.shape.at(-2)] : [b.shape.at(-2), b.shape.at(-1)];
     const batchFits = sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    if (k === undefined || k !== k2 || !batchFits || a.dtype !== b.dtype || !isFloat(a)) {
+    if ([m, k, n].includes(undefined) || k !== k2 || !batchFits || a.dtype !== b.dtype || !isFloat(a)) {
       const side = (t: Tensor, transposed: boolean) => `${t.op} ${show(t)}${transposed ? "ᵀ" : ""}`;
       throw graphError(
         "matmul",
@@ -347,7 +357,21 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
     }
     return { shape: [...a.shape.slice(0, -2), m!, n!], dtype: a.dtype };
   },
-  cachedAttention: ([query, , , pastKey], { part }) => {
+  cachedAttention: ([query, key, value, pastKey, pastValue], { heads, kvHeads, part }) => {
+    const [B, S, width] = query.shape;
+    const D = width! / heads;
+    const fits =
+      sameShape(key.shape, [B!, S!, kvHeads * D]) &&
+      sameShape(value.shape, key.shape) &&
+      sameShape(pastKey.shape, [B!, kvHeads, pastKey.shape[2]!, D]) &&
+      sameShape(pastValue!.shape, pastKey.shape) &&
+      heads % kvHeads === 0;
+    if (!fits) {
+      throw graphError(
+        "cachedAttention",
+        `query ${show(query)}, key ${show(key)}, value ${show(value)}, past ${show(pastKey)} and ${show(pastValue!)} do not fit ${heads} heads and ${kvHeads} key/value heads`,
+      );
+    }
     const spec = part === "output" ? query : pastKey;
     return { shape: spec.shape, dtype: spec.dtype };
   },
