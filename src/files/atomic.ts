@@ -2,7 +2,17 @@
  * Writes that are whole or absent: a temporary sibling is written and flushed, then renamed into place, then the
  * folder is flushed. A crash, a full disk or a kill at any moment leaves the old content or the new, never a mixture.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeFailure } from "./failure.ts";
 
@@ -17,7 +27,7 @@ export function writeAtomic(path: string, content: Content): void {
     writeFlushed(temporary, content);
     renamePatiently(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw writeFailure(path, cause);
   }
   flushFolder(dirname(path));
@@ -48,11 +58,43 @@ export function replaceFolder(path: string, fill: (folder: string) => void): voi
       throw cause;
     }
   } catch (cause) {
-    rmSync(temporary, { recursive: true, force: true });
+    discard(temporary);
     throw writeFailure(path, cause);
   }
   flushFolder(dirname(path));
   rmSync(old, { recursive: true, force: true });
+}
+
+/** Cleans up after a failure, which is what the caller must hear of, whatever happens here. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // removeLeftovers will try again.
+  }
+}
+
+/** Removes a folder so that it is there whole or not at all: it is renamed first. */
+export function removeFolder(path: string): void {
+  const gone = join(dirname(path), `.gone-${process.pid}-${basename(path)}`);
+  try {
+    renamePatiently(path, gone);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw writeFailure(path, cause);
+  }
+  rmSync(gone, { recursive: true, force: true });
+}
+
+/** Clears away what a killed writer left in `folder`; a folder that was moved aside but never replaced comes back. */
+export function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const [, kind, original] = /^\.(tmp|old|gone)-\d+-(.+)$/.exec(name) ?? [];
+    if (!original) continue;
+    if (kind === "old" && !existsSync(join(folder, original)))
+      renamePatiently(join(folder, name), join(folder, original));
+    else rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 function writeFlushed(path: string, content: Content): void {

@@ -5,6 +5,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "permission is missing",
   EROFS: "the disk is read-only",
   EISDIR: "a folder has that name",
+  EEXIST: "a part of the path is a file",
   ENOTDIR: "a part of the path is a file",
   ENAMETOOLONG: "the name is too long",
 };

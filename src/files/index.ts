@@ -1,4 +1,5 @@
-export { type Content, replaceFolder, writeAtomic, writeJson } from "./atomic.ts";
-export { type JsonLine, type JsonlWriter, openJsonl, readJsonl } from "./jsonl.ts";
+export { type Content, removeFolder, removeLeftovers, replaceFolder, writeAtomic, writeJson } from "./atomic.ts";
+export { type Appender, type JsonLine, type JsonlWriter, openAppender, openJsonl, readJsonl } from "./jsonl.ts";
+export { isLocked, type Lock, lock } from "./lock.ts";
 export { type Line, type ReadOptions, readBytes, readJson, readLines, readText } from "./read.ts";
 export { inspectSafetensors, type NDArrayMap, readSafetensors, toFloat32, writeSafetensors } from "./safetensors.ts";

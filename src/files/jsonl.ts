@@ -31,19 +31,24 @@ export function* readJsonl(path: string, options: ReadOptions = {}): Generator<J
   }
 }
 
-/** A JSONL file that only grows. */
-export interface JsonlWriter {
+/** A file that only grows. */
+export interface Appender {
   readonly path: string;
-  /** Bytes written so far: what a checkpoint notes, and what the log is cut back to on resume. */
+  /** Bytes in the file: what a checkpoint notes, and what a log is cut back to on resume. */
   readonly length: number;
-  append(...values: unknown[]): void;
+  append(bytes: Uint8Array): void;
   /** Returns when what was appended survives a power cut. */
   flush(): void;
   close(): void;
 }
 
-/** Opens a JSONL file for appending, made if absent, cut back to `length` bytes if that is given. */
-export function openJsonl(path: string, length?: number): JsonlWriter {
+/** A JSONL file that only grows. */
+export interface JsonlWriter extends Omit<Appender, "append"> {
+  append(...values: unknown[]): void;
+}
+
+/** Opens a file for appending, made if absent, cut back to `length` bytes if that is given. */
+export function openAppender(path: string, length?: number): Appender {
   const guarded = <T>(work: () => T): T => {
     try {
       return work();
@@ -62,12 +67,25 @@ export function openJsonl(path: string, length?: number): JsonlWriter {
     get length() {
       return written;
     },
-    append(...values) {
-      const bytes = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(""));
+    append(bytes) {
       guarded(() => writeAll(file, bytes));
       written += bytes.length;
     },
     flush: () => guarded(() => fsyncSync(file)),
     close: () => closeSync(file),
+  };
+}
+
+/** {@link openAppender} for JSONL: every value becomes a line. */
+export function openJsonl(path: string, length?: number): JsonlWriter {
+  const file = openAppender(path, length);
+  return {
+    path,
+    get length() {
+      return file.length;
+    },
+    append: (...values) => file.append(Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(""))),
+    flush: file.flush,
+    close: file.close,
   };
 }

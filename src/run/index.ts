@@ -1,1 +1,16 @@
+export { latestCheckpoint, modelFiles, readCheckpoint, writeFiles } from "./checkpoint.ts";
+export { configDifferences } from "./config.ts";
+export { type RunInfo, type RunStatus, readRunInfo } from "./info.ts";
+export {
+  deleteRun,
+  listRuns,
+  newestUnfinishedRun,
+  newRunName,
+  type RunSummary,
+  readMetrics,
+  readRun,
+  runModelFolder,
+} from "./list.ts";
+export { openRun, type Run, type RunOptions } from "./open.ts";
+export { Interrupted, type RecordOptions, record } from "./record.ts";
 export type { Checkpoint, CheckpointFile, CheckpointFiles, Finished, Trainer, TrainerStep } from "./types.ts";
