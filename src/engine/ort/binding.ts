@@ -1,4 +1,4 @@
-import { PlauditError } from "../../base/index.ts";
+import { PlauditError, type TypedArray } from "../../base/index.ts";
 import type { Pointer, Status } from "./declarations.ts";
 import { check, created, openLibrary } from "./library.ts";
 import { releaser } from "./release.ts";
@@ -13,7 +13,7 @@ interface Call {
   async(): Promise<Status>;
   release(): void;
   /** Native code holds bare addresses; these references keep the memory behind them alive. */
-  readonly arrays: readonly BoundArrays[];
+  readonly memory: readonly TypedArray[];
 }
 
 /**
@@ -77,6 +77,8 @@ export class Binding {
   }
 }
 
+const memoryOf = (...bound: BoundArrays[]) => bound.flatMap((arrays) => Object.values(arrays).map(({ data }) => data));
+
 /** On the CPU names and values are handed over once: half the cost of a call of a tiny graph. */
 function boundCall(session: Pointer, inputs: BoundArrays, outputs: BoundArrays): Call {
   const { api, runWithBindingAsync } = openLibrary();
@@ -102,7 +104,7 @@ function boundCall(session: Pointer, inputs: BoundArrays, outputs: BoundArrays):
     sync: () => api.RunWithBinding(session, null, binding),
     async: () => runWithBindingAsync(session, null, binding),
     release: () => api.ReleaseIoBinding(binding),
-    arrays: [inputs, outputs],
+    memory: memoryOf(inputs, outputs),
   };
 }
 
@@ -123,5 +125,5 @@ function feedingCall(session: Pointer, inputs: BoundArrays, outputs: BoundArrays
   const [fed, fetched] = [Object.keys(inputs), Object.keys(outputs)];
   const [from, to] = [values.slice(0, fed.length), values.slice(fed.length)];
   const call = [session, null, fed, from, fed.length, fetched, fetched.length, to] as const;
-  return { sync: () => api.Run(...call), async: () => runAsync(...call), release, arrays: [inputs, outputs] };
+  return { sync: () => api.Run(...call), async: () => runAsync(...call), release, memory: memoryOf(inputs, outputs) };
 }

@@ -124,9 +124,11 @@ function availableProviders(api: Api): string[] {
 }
 
 function load(path: string) {
-  // A call runs on koffi's own stack: the 128 KiB that worker threads get by default are less than some matrix
-  // kernels keep there, and too little is a crash. These are the 8 MiB that a main thread has.
-  koffi.config({ ...koffi.config(), sync_stack_size: 8 << 20, async_stack_size: 8 << 20 });
+  // Native code runs on a stack that koffi allocates: 128 KiB in worker threads unless told, of which one matrix kernel
+  // takes more than half, and an overflow is a crash. 8 MiB is what a main thread has; untouched pages cost nothing.
+  const stack = 8 << 20;
+  const config = koffi.config();
+  if (config.async_stack_size! < stack) koffi.config({ ...config, sync_stack_size: stack, async_stack_size: stack });
   let handle: LibraryHandle;
   let base: Pointer;
   try {

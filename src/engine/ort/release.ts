@@ -10,8 +10,9 @@ export function releaser(owner: object, release: () => void): () => void {
   const once = () => {
     if (released) return;
     released = true;
+    net.unregister(once);
     release();
   };
-  net.register(owner, once);
+  net.register(owner, once, once);
   return once;
 }

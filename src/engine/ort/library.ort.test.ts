@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { UsageError } from "../../base/index.ts";
+import { configureThreads, libraryPath, openLibrary, threads } from "./library.ts";
+
+// In this order: a library and its environment are opened once in a process.
+describe("the library", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
+  });
+
+  it("says which file PLAUDIT_ORT_LIBRARY names when there is none", () => {
+    vi.stubEnv("PLAUDIT_ORT_LIBRARY", "/nowhere/libonnxruntime.so");
+    expect(openLibrary).toThrow(
+      expect.objectContaining({ code: "engine", message: expect.stringContaining("/nowhere/libonnxruntime.so") }),
+    );
+  });
+
+  it("says that a file is no library", () => {
+    const notALibrary = fileURLToPath(import.meta.url);
+    vi.stubEnv("PLAUDIT_ORT_LIBRARY", notALibrary);
+    expect(openLibrary).toThrow(
+      expect.objectContaining({ code: "engine", help: expect.stringContaining("PLAUDIT_ORT_LIBRARY") }),
+    );
+  });
+
+  it("says that a platform has no library in the package", () => {
+    vi.stubGlobal("process", { ...process, env: {}, platform: "sunos", arch: "sparc" });
+    expect(libraryPath).toThrow(/sunos-sparc/);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, availableParallelism() + 1])("refuses %d threads", (n) => {
+    expect(() => configureThreads(n)).toThrow(UsageError);
+    expect(() => configureThreads(n)).toThrow(expect.objectContaining({ code: "threads" }));
+  });
+
+  it("keeps the number of threads it was opened with", () => {
+    configureThreads(1);
+    expect(openLibrary().threads).toBe(1);
+    expect(threads()).toBe(1);
+    expect(() => configureThreads(1)).not.toThrow();
+    if (availableParallelism() > 1)
+      expect(() => configureThreads(2)).toThrow(expect.objectContaining({ code: "threads" }));
+  });
+
+  it("lists the providers that were compiled in", () => {
+    expect(openLibrary().providers).toContain("CPUExecutionProvider");
+  });
+
+  it("prints nothing of its own, also when a graph cannot be loaded, and lets the process end", () => {
+    const script = `
+      import { createSession } from ${JSON.stringify(new URL("./index.ts", import.meta.url).href)};
+      try { createSession(Uint8Array.of(1, 2, 3)); } catch (error) { console.log(error.code); }
+    `;
+    const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], {
+      encoding: "utf8",
+    });
+    expect(child).toMatchObject({ status: 0, signal: null, stderr: "", stdout: "engine\n" });
+  });
+});
