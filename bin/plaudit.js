@@ -10,6 +10,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const source = new URL("../src/cli/main.ts", import.meta.url);
 const isCheckout = existsSync(source);
-if (isCheckout) (await import("tsx/esm/api")).register();
+// Newer Nodes run TypeScript themselves (our sources hold no syntax that would have to be compiled).
+if (isCheckout && !process.features.typescript) (await import("tsx/esm/api")).register();
 const { main } = await import(isCheckout ? source.href : new URL("../dist/cli/main.js", import.meta.url).href);
 process.exitCode = await main(process.argv.slice(2));

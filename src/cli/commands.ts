@@ -3,7 +3,7 @@ import type { Commands } from "./frame/dispatch.ts";
 /** Every command. Its code is loaded when it runs, so that `plaudit help` stays instant. */
 export const commands: Commands = {
   "runs list": {
-    summary: "the runs of a folder, newest last",
+    summary: "the runs of a folder, the last one first",
     load: async () => (await import("./runs-list.ts")).runsList,
   },
   "runs show": {

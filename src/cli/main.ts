@@ -4,9 +4,9 @@ import { dispatch } from "./frame/dispatch.ts";
 
 const nextSteps = `Plaudit teaches language models from human feedback. Three ways to begin:
 
-  plaudit quickstart                     the whole pipeline before your eyes, in five minutes
+  plaudit quickstart                           the whole pipeline before your eyes, in five minutes
   plaudit pretrain --data YOUR.txt --dry-run   what training on your own text would take
-  plaudit help                           every command; each has --help`;
+  plaudit help                                 every command; each has --help`;
 
 /** The program. `bin/plaudit.js` calls it with the words of the command line and exits with what it returns. */
 export function main(argv: readonly string[]): Promise<number> {

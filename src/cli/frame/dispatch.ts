@@ -56,7 +56,7 @@ async function run(program: Program, argv: readonly string[], shell: Shell): Pro
   if (first === "--version" || first === "-v") return print(program.version);
   if (first === "help" && argv.length > 1) return run(program, [...argv.slice(1), "--help"], shell);
   const [name, words] = commandName(program.commands, argv);
-  if (name === undefined) return print((await import("./help.ts")).overview(summaries(program.commands, words)));
+  if (name === undefined) return print((await import("./overview.ts")).overview(summaries(program.commands, words)));
   return runCommand(await program.commands[name]!.load(), words, shell);
 }
 

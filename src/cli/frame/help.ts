@@ -1,5 +1,6 @@
 import { type Command, computing, everyCommand } from "./command.ts";
 import { type Flag, flagsOf } from "./flags.ts";
+import { section } from "./overview.ts";
 import { shown } from "./parse.ts";
 import { width } from "./text.ts";
 
@@ -25,22 +26,6 @@ export function commandHelp(command: Command): string {
   ];
   return sections.filter(Boolean).join("\n\n");
 }
-
-/** `plaudit help` and `plaudit --help`. */
-export function overview(commands: Iterable<readonly [string, string]>): string {
-  const rows = [...commands];
-  const column = Math.max(...rows.map(([name]) => name.length)) + 2;
-  return [
-    "Plaudit teaches language models from human feedback.",
-    section("Usage", ["  plaudit COMMAND [options]", "  plaudit COMMAND --help"]),
-    section(
-      "Commands",
-      rows.map(([name, summary]) => `  ${name.padEnd(column)}${summary}`),
-    ),
-  ].join("\n\n");
-}
-
-const section = (title: string, lines: readonly string[]) => (lines.length ? [title, ...lines].join("\n") : "");
 
 const spelled = (flag: Flag) => {
   const isSwitch = flag.types.size === 1 && flag.types.has("boolean");

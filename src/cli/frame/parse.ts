@@ -27,7 +27,13 @@ export function parseArguments(command: Command, argv: readonly string[]): Parse
 
   const values: Record<string, unknown> = {};
   const given = parser.opts<Record<string, unknown>>();
-  for (const flag of named) if (given[flag.key] !== undefined) values[flag.key] = convert(flag, given[flag.key]);
+  for (const flag of named) {
+    const value = given[flag.key];
+    if (value === undefined) continue;
+    // `--data --seed 1` forgot the file; taking the next flag for its name would only confuse.
+    if ([value].flat().some((text) => named.some(({ long }) => long === text))) throw needsValue(flag.long);
+    values[flag.key] = convert(flag, value);
+  }
   Object.assign(values, readPositionals(command.name, positionals, [...operands, ...unknown]));
 
   const isCommon = (key: string) => key in everyCommand.shape;
@@ -89,10 +95,11 @@ function catchMissingValue<T>(parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const long = /--[\w-]+/.exec(error.message)?.[0] ?? "a flag";
-    throw new UsageError(`${long} needs a value`, { code: "bad-flag" });
+    throw needsValue(/--[\w-]+/.exec(error.message)?.[0] ?? "a flag");
   }
 }
+
+const needsValue = (long: string) => new UsageError(`${long} needs a value`, { code: "bad-flag" });
 
 function unknownFlag(word: string, command: string, flags: readonly Flag[]): UsageError {
   const name = word.split("=")[0]!;
