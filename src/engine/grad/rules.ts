@@ -87,7 +87,8 @@ export const rules: { readonly [K in OpName]: Rule<K> } = {
   div: (g, y, [, b]) => [div(g, b), neg(div(mul(g, y), b))],
   pow(g, y, [a, b]) {
     const exponent = scalarValue(b);
-    const da = mul(g, mul(b, pow(a, exponent === undefined ? sub(b, 1) : exponent - 1)));
+    // a constant exponent 0 has slope 0, even at a = 0
+    const da = exponent === 0 ? null : mul(g, mul(b, pow(a, exponent === undefined ? sub(b, 1) : exponent - 1)));
     // d aᵇ / db = aᵇ log a, and 0 where a ≤ 0
     const db = exponent === undefined ? mul(g, where(greater(a, 0), mul(y, log(where(greater(a, 0), a, 1))), 0)) : null;
     return [da, db];
