@@ -23,7 +23,7 @@ interface Call {
 export class Binding {
   readonly #call: Call;
   readonly #release: () => void;
-  #running = 0;
+  #running = false;
   #disposed = false;
 
   /** Use `session.bind`. `onRelease` is called once, when nothing native is left. */
@@ -46,34 +46,40 @@ export class Binding {
 
   /** Computes the outputs on the calling thread. After an error outputs may be partly written. */
   run(): void {
-    this.#refuseDisposed();
+    this.#requireIdle();
     check(openLibrary().api, this.#call.sync(), "running the graph");
   }
 
   /** The same on a worker thread, the event loop stays free; the arrays are not to be touched until it is done. */
   async runAsync(): Promise<void> {
-    this.#refuseDisposed();
-    this.#running++;
+    this.#requireIdle();
+    this.#running = true;
     try {
       check(openLibrary().api, await this.#call.async(), "running the graph");
     } finally {
-      this.#running--;
-      if (this.#disposed && this.#running === 0) this.#release();
+      this.#running = false;
+      if (this.#disposed) this.#release();
     }
   }
 
-  /** Lets go of the arrays; runs that are under way finish first. */
+  /** Lets go of the arrays; a run that is under way finishes first. */
   dispose(): void {
     this.#disposed = true;
-    if (this.#running === 0) this.#release();
+    if (!this.#running) this.#release();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  #refuseDisposed(): void {
+  /** Two runs at once would write the same arrays. */
+  #requireIdle(): void {
     if (this.#disposed) throw new PlauditError("this binding was disposed of and cannot run", { code: "engine" });
+    if (this.#running)
+      throw new PlauditError("this binding is already running", {
+        code: "engine",
+        help: "await its runAsync() first, or bind other arrays",
+      });
   }
 }
 

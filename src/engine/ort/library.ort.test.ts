@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../base/index.ts";
-import { configureThreads, libraryPath, openLibrary, threads } from "./library.ts";
+import { configureThreads, openLibrary, threads } from "./library.ts";
+import { libraryPath } from "./locate.ts";
 
 // In this order: a library and its environment are opened once in a process.
 describe("the library", () => {
@@ -48,6 +51,23 @@ describe("the library", () => {
 
   it("lists the providers that were compiled in", () => {
     expect(openLibrary().providers).toContain("CPUExecutionProvider");
+  });
+
+  it("serves a worker thread beside the main one, and outlives it", async () => {
+    const script = `
+      import("tsx/esm/api").then(async ({ tsImport }) => {
+        const { openLibrary } = await tsImport(process.argv.at(-1), "file:///");
+        const { api, env } = openLibrary();
+        require("node:worker_threads").parentPort.postMessage({ env, failed: api.CreateSessionOptions([null]) });
+      });
+    `;
+    const { env } = openLibrary();
+    const worker = new Worker(script, { eval: true, argv: [new URL("./library.ts", import.meta.url).href] });
+    const [message] = await once(worker, "message");
+    expect(message).toEqual({ env, failed: null });
+    await worker.terminate();
+    const { api } = openLibrary();
+    expect(api.CreateSessionOptions([null])).toBe(null);
   });
 
   it("prints nothing of its own, also when a graph cannot be loaded, and lets the process end", () => {

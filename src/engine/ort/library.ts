@@ -2,15 +2,13 @@
  * Opens ONNX Runtime's shared library and makes the process's one environment: a global pool of threads that do not
  * spin. With a pool per session, the idle threads of one session would burn the cores that the next one needs.
  */
-import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
 import koffi, { type LibraryHandle } from "koffi";
 import { PlauditError, UsageError } from "../../base/index.ts";
 import { type Api, declarations, type Pointer, type Status } from "./declarations.ts";
+import { libraryPath } from "./locate.ts";
 
-/** OrtApi version asked for: onnxruntime 1.22, the oldest whose operators the engine relies on. */
+/** OrtApi version asked for: that of onnxruntime 1.22; later libraries still serve it. */
 const apiVersion = 22;
 /** ORT_LOGGING_LEVEL_FATAL: every error reaches us as a status; at lower levels native code prints it to stderr too. */
 export const silent = 4;
@@ -54,6 +52,9 @@ export function configureThreads(n: number): void {
     });
   chosenThreads = n;
 }
+
+/** Number of threads that compute. */
+export const threads = (): number => library?.threads ?? chosenThreads ?? availableParallelism();
 
 /** The opened library; the first call opens it. */
 export function openLibrary(): Library {
@@ -157,25 +158,3 @@ function load(path: string) {
   const api = Object.fromEntries(Object.keys(declarations).map((name) => [name, decode(name as keyof Api)]));
   return { handle, api: api as unknown as Api, decode };
 }
-
-/** The library that the npm package onnxruntime-node carries for this platform, or the one PLAUDIT_ORT_LIBRARY names. */
-export function libraryPath(): string {
-  const named = process.env.PLAUDIT_ORT_LIBRARY;
-  if (named) {
-    if (existsSync(named)) return named;
-    throw new PlauditError(`PLAUDIT_ORT_LIBRARY names ${named}, which does not exist`, { code: "engine" });
-  }
-  const { platform, arch } = process;
-  const packaged = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
-  const folder = join(dirname(packaged), "bin", "napi-v6", platform, arch);
-  const pattern = { win32: /^onnxruntime\.dll$/, darwin: /^libonnxruntime\.[\d.]+\.dylib$/ }[platform as string];
-  const file = existsSync(folder) && readdirSync(folder).find((f) => (pattern ?? /^libonnxruntime\.so/).test(f));
-  if (file) return join(folder, file);
-  throw new PlauditError(`the npm package onnxruntime-node carries no library for ${platform}-${arch}`, {
-    code: "engine",
-    help: "let PLAUDIT_ORT_LIBRARY name a libonnxruntime that was built for this machine",
-  });
-}
-
-/** Number of threads that compute. */
-export const threads = (): number => library?.threads ?? chosenThreads ?? availableParallelism();

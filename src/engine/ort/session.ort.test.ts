@@ -191,6 +191,16 @@ describe("running off the event loop", () => {
     }
   });
 
+  it("refuses a second run over the same arrays while one is under way", async () => {
+    using session = createSession(addition(2));
+    using binding = session.bind({ x: array([2]), y: array([2]) }, { z: array([2]) });
+    const first = binding.runAsync();
+    expect(() => binding.run()).toThrow(/already running/);
+    await expect(binding.runAsync()).rejects.toThrow(/already running/);
+    await first;
+    expect(() => binding.run()).not.toThrow();
+  });
+
   it("finishes a run although everything was disposed of meanwhile", async () => {
     const n = 256;
     const z = array([n, n]);
