@@ -39,8 +39,8 @@ export const runsShow = defineCommand({
         `${name}: ${command}, ${status} after step ${step}`,
         block("Settings", { ...(seed !== undefined && { seed }), ...config }),
         block("Came from", Object.fromEntries(parents.map(({ role, path }) => [role, path]))),
-        block("Last metrics", metrics),
-        block("Result", result ?? {}),
+        block("Last metrics", metrics, rounded),
+        block("Result", result ?? {}, rounded),
       ]
         .filter(Boolean)
         .join("\n\n"),
@@ -62,10 +62,10 @@ function findRun(run: string, dir: string): Omit<RunSummary, "name"> {
   });
 }
 
-function block(title: string, values: Readonly<Record<string, unknown>>): string {
+function block(title: string, values: Readonly<Record<string, unknown>>, inWords = exactly): string {
   const rows = Object.entries(values).map(([key, value]) => [`  ${key}`, inWords(value)]);
   return rows.length ? `${title}\n${table(rows)}` : "";
 }
 
-const inWords = (value: unknown) =>
-  typeof value === "number" ? number(value) : typeof value === "string" ? value : JSON.stringify(value);
+const exactly = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+const rounded = (value: unknown) => (typeof value === "number" ? number(value) : exactly(value));
