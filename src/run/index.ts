@@ -13,4 +13,5 @@ export {
 } from "./list.ts";
 export { openRun, type Run, type RunOptions } from "./open.ts";
 export { Interrupted, type RecordOptions, record } from "./record.ts";
+export { type Report, renderReport, type Section, type Series, writeReport } from "./report/index.ts";
 export type { Checkpoint, CheckpointFile, CheckpointFiles, Finished, Trainer, TrainerStep } from "./types.ts";
