@@ -28,6 +28,8 @@ export interface Prepared {
   run(): void;
   /** The same off the event loop. The memory is not to be touched until it is done. */
   runAsync(): Promise<void>;
+  /** The same program over other memory (of the same shapes); frozen inputs stay as they were. */
+  over(inputs: Program["inputs"], results: Program["results"]): Prepared;
   dispose(): void;
 }
 

@@ -28,7 +28,10 @@ export interface Executable<S extends Specs = Specs, O extends string = string> 
   /** The output as numbers of float32; throws when it is of another type. */
   float(output: O): Float32Array;
   run(): void;
+  /** The same off the event loop; the arrays are not to be touched until it is done. */
   runAsync(): Promise<void>;
+  /** The same compiled graph over other memory (new memory where none is given). Disposed of on its own. */
+  over(buffers: Readonly<Partial<Record<keyof S, TypedArray>>>): Executable<S, O>;
   dispose(): void;
 }
 
@@ -71,36 +74,57 @@ export function compileOn<const S extends Specs, O extends string>(
     } else results[name] = { shape, dtype, data: allocate(dtype, sizeOf(shape)) };
   }
 
-  const used = new Set(
-    topologicalOrder([...outputs.values()]).flatMap((t) =>
-      t.op === "input" ? [(t as Tensor<"input">).attributes.name] : [],
-    ),
-  );
-  const prepared: Prepared = backend.prepare({
+  const used = new Set<string>();
+  for (const t of topologicalOrder([...outputs.values()])) {
+    if (t.op !== "input") continue;
+    const { name } = (t as Tensor<"input">).attributes;
+    used.add(name);
+    // An input that `fn` made itself gets memory too.
+    inputs[name] ??= { shape: t.shape, dtype: t.dtype, data: allocate(t.dtype, sizeOf(t.shape)) };
+  }
+  const usedOf = (bound: Memory) => Object.fromEntries(Object.entries(bound).filter(([name]) => used.has(name)));
+  const prepared = backend.prepare({
     outputs,
     updates,
     frozen: new Set((options.frozen ?? []).filter((name) => used.has(name))),
-    inputs: Object.fromEntries(Object.entries(inputs).filter(([name]) => used.has(name))),
+    inputs: usedOf(inputs),
     results,
     inPlace: options.inPlace ?? true,
   });
-
-  const arraysOf = (bound: Record<string, BoundArray>) =>
-    Object.fromEntries(Object.entries(bound).map(([name, { data }]) => [name, data]));
-  const outputArrays = arraysOf(results) as { readonly [N in O]: TypedArray };
-  return {
+  /** The executable over the given memory. */
+  const executable = (prepared: Prepared, inputs: Memory, results: Memory): Executable<S, O> => ({
     inputs: arraysOf(inputs) as Arrays<S>,
-    outputs: outputArrays,
+    outputs: arraysOf(results) as { readonly [N in O]: TypedArray },
     float(output) {
-      const data = outputArrays[output];
+      const data = results[output]?.data;
       if (data instanceof Float32Array) return data;
-      throw new UsageError(`${output} is ${data ? results[output]?.dtype : "not an output"}, not float32`, {
-        code: "graph",
-      });
+      const what = data === undefined ? "not an output" : results[output]!.dtype;
+      throw new UsageError(`${output} is ${what}, not float32`, { code: "graph" });
     },
     run: () => prepared.run(),
     runAsync: () => prepared.runAsync(),
+    over(buffers) {
+      const otherInputs = mapValues(inputs, (array, name) => ({
+        ...array,
+        data: buffers[name] ?? allocate(array.dtype, array.data.length),
+      }));
+      const otherResults = mapValues(results, (array, name) => {
+        const target = updates.get(name);
+        return target === undefined
+          ? { ...array, data: allocate(array.dtype, array.data.length) }
+          : otherInputs[target]!;
+      });
+      return executable(prepared.over(usedOf(otherInputs), otherResults), otherInputs, otherResults);
+    },
     dispose: () => prepared.dispose(),
     [Symbol.dispose]: () => prepared.dispose(),
-  };
+  });
+  return executable(prepared, inputs, results);
 }
+
+type Memory = Readonly<Record<string, BoundArray>>;
+
+const mapValues = (bound: Memory, f: (array: BoundArray, name: string) => BoundArray): Memory =>
+  Object.fromEntries(Object.entries(bound).map(([name, array]) => [name, f(array, name)]));
+
+const arraysOf = (bound: Memory) => Object.fromEntries(Object.entries(bound).map(([name, { data }]) => [name, data]));

@@ -23,36 +23,46 @@ function prepare(program: Program, device: Device): Prepared {
     externalInitializers: new Map([...program.frozen].map((name) => [name, program.inputs[name]!])),
   });
 
-  const bound: Record<string, BoundArray> = {};
-  const copies: { from: TypedArray; to: TypedArray }[] = [];
-  for (const name of program.outputs.keys()) {
-    const result = program.results[name]!;
-    const target = program.updates.get(name);
-    const shared = target !== undefined && program.inPlace && mayShareMemory(nodes, resultName(name), target);
-    if (target === undefined || shared) bound[resultName(name)] = result;
-    else {
-      const beside = { ...result, data: allocate(result.dtype, result.data.length) };
-      bound[resultName(name)] = beside;
-      copies.push({ from: beside.data, to: result.data });
+  const updates = [...program.updates].map(([name, target]) => ({
+    name,
+    inPlace: program.inPlace && mayShareMemory(nodes, resultName(name), target),
+  }));
+  const beside = new Set(updates.filter(({ inPlace }) => !inPlace).map(({ name }) => name));
+  let users = 0;
+
+  /** Ties the session to memory. Updates that may not be computed in place are computed beside and copied. */
+  const over = (inputs: Program["inputs"], results: Program["results"]): Prepared => {
+    const outputs: Record<string, BoundArray> = {};
+    const copies: { from: TypedArray; to: TypedArray }[] = [];
+    for (const [name, result] of Object.entries(results)) {
+      const data = beside.has(name) ? allocate(result.dtype, result.data.length) : result.data;
+      outputs[resultName(name)] = { ...result, data };
+      if (data !== result.data) copies.push({ from: data, to: result.data });
     }
-  }
-  const inputs = Object.fromEntries(Object.entries(program.inputs).filter(([name]) => !program.frozen.has(name)));
-  const binding = session.bind(inputs, bound);
-  const copyBack = () => {
-    for (const { from, to } of copies) (to as Float32Array).set(from as Float32Array);
+    const fed = Object.fromEntries(Object.entries(inputs).filter(([name]) => !program.frozen.has(name)));
+    const binding = session.bind(fed, outputs);
+    users++;
+    const copyBack = () => {
+      for (const { from, to } of copies) (to as Float32Array).set(from as Float32Array);
+    };
+    let disposed = false;
+    return {
+      run() {
+        binding.run();
+        copyBack();
+      },
+      async runAsync() {
+        await binding.runAsync();
+        copyBack();
+      },
+      over,
+      dispose() {
+        if (disposed) return;
+        disposed = true;
+        binding.dispose();
+        if (--users === 0) session.dispose();
+      },
+    };
   };
-  return {
-    run() {
-      binding.run();
-      copyBack();
-    },
-    async runAsync() {
-      await binding.runAsync();
-      copyBack();
-    },
-    dispose() {
-      binding.dispose();
-      session.dispose();
-    },
-  };
+  return over(program.inputs, program.results);
 }

@@ -1,0 +1,15 @@
+export { type GptConfig, gpt, gptFromHuggingFace, gptToHuggingFace } from "./gpt.ts";
+export { type LanguageModel, languageModelFiles, loadModel, openFolderTokenizer } from "./language-model.ts";
+export {
+  copyModel,
+  headOf,
+  type Model,
+  modelFiles,
+  modelFromFiles,
+  networkOf,
+  newModel,
+  type ScoreScale,
+  scoreScaleOf,
+  withHead,
+} from "./model.ts";
+export type { CachedStep, CacheShape, Head, Network } from "./network.ts";

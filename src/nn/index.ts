@@ -1,0 +1,23 @@
+export {
+  type Attention,
+  causalAttention,
+  causalMask,
+  conv1d,
+  type Dropout,
+  dropoutPrefix,
+  mergeHeads,
+  noDropout,
+  splitHeads,
+  trainingDropout,
+} from "./layers.ts";
+export {
+  allocateWeights,
+  decays,
+  initialWeights,
+  type ParameterSpec,
+  type Params,
+  type Placed,
+  setWeights,
+  viewWeights,
+  type Weights,
+} from "./parameters.ts";

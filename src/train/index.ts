@@ -1,0 +1,12 @@
+export { pass, scalar } from "./chunks.ts";
+export {
+  type Batch,
+  type Learner,
+  type LearnerOptions,
+  type LearnerState,
+  type Loss,
+  learner,
+  ndarray,
+  type Outputs,
+} from "./learner.ts";
+export type { UpdateSettings } from "./updater.ts";
