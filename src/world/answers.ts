@@ -21,7 +21,11 @@ export type Mix = readonly (readonly [Manner, number])[];
 
 export function pickManner(mix: Mix, rng: Rng): Manner {
   let left = rng.uniform() * mix.reduce((total, [, share]) => total + share, 0);
-  return mix.find(([, share]) => (left -= share) < 0)![0];
+  for (const [manner, share] of mix) {
+    left -= share;
+    if (left < 0) return manner;
+  }
+  return mix.at(-1)![0];
 }
 
 /** An answer in the given manner. To what nobody knows, only the refusals and the made-up manners make sense. */

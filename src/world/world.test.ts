@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { allPrompts, demonstrations, findPrompt, heldOutPrompts, isFact, makeWorld, pretrainingText } from "./index.ts";
 import { trainingPrompts } from "./prompts.ts";
 
-const worlds = (["en", "zh"] as const).flatMap((language) => [0, 1, 7].map((seed) => makeWorld({ seed, language })));
+const worlds = (["en", "zh"] as const).flatMap((language) => [0, 7].map((seed) => makeWorld({ seed, language })));
 const named = worlds.map((world) => ({ name: `${world.language} ${world.seed}`, world }));
 
 describe.each(named)("the world $name", ({ world }) => {
@@ -36,7 +36,7 @@ describe.each(named)("the world $name", ({ world }) => {
   });
 
   it("shows no held-out prompt to any stage, and no new fact to the feedback", () => {
-    const stories = pretrainingText(world, { stories: 4000 }).join("\n");
+    const stories = pretrainingText(world, { stories: 2000 }).join("\n");
     expect(
       heldOutPrompts(world).filter(({ text }) => stories.includes(`"${text}"`) || stories.includes(`“${text}”`)),
     ).toEqual([]);
@@ -50,7 +50,7 @@ describe.each(named)("the world $name", ({ world }) => {
   });
 
   it("tells every fact in the pretraining text, the new ones too", () => {
-    const stories = pretrainingText(world, { stories: 2000 }).join("\n").toLowerCase();
+    const stories = pretrainingText(world, { stories: 400 }).join("\n").toLowerCase();
     const untold = world.facts.filter(({ subject, value, goods = "" }) => {
       const told = stories.split(/[.。”"]/).filter((s) => s.includes(subject.toLowerCase()) && s.includes(goods));
       return !told.some((s) => s.includes(value.toLowerCase()));
