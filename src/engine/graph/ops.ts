@@ -244,7 +244,7 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
     return { shape, dtype: x.dtype };
   },
   transpose: ([x], { permutation }) => {
-    if (permutation.length !== x.shape.length || new Set(permutation).size !== permutation.length) {
+    if (permutation.length !== x.shape.length || !x.shape.every((_, axis) => permutation.includes(axis))) {
       throw graphError("transpose", `permutation [${permutation.join(", ")}] does not fit ${x.op} ${show(x)}`);
     }
     return { shape: permutation.map((axis) => x.shape[axis]!), dtype: x.dtype };

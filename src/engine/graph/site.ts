@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A captured stack; its text is made only when an error needs it. */
@@ -23,10 +23,11 @@ export function siteHere(): Site {
 /** `file:line` of the first caller outside the engine, or undefined when there is none. */
 export function userLine(site: Site): string | undefined {
   for (const frame of (site.stack ?? "").split("\n")) {
-    const found = /(?:file:\/\/)?([/\\][^()]*?|[A-Za-z]:[^()]*?):(\d+):\d+\)?$/.exec(frame);
-    if (found === null || ours.some((folder) => found[1]!.startsWith(folder))) continue;
-    if (found[1]!.includes("node_modules") || found[1]!.startsWith("node:")) continue;
-    return `${found[1]}:${found[2]}`;
+    const found = /(?:\(|at |async )(file:\/\/.+|\/.+|[A-Za-z]:[\\/].+):(\d+):\d+\)?$/.exec(frame);
+    if (found === null) continue; // Node's own
+    const path = found[1]!.startsWith("file:") ? fileURLToPath(found[1]!) : found[1]!;
+    if (path.includes("node_modules") || ours.some((folder) => path.startsWith(folder + sep))) continue;
+    return `${path}:${found[2]}`;
   }
   return undefined;
 }
