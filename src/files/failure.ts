@@ -11,9 +11,12 @@ const reasons: Readonly<Record<string, string>> = {
 };
 const codeOf = (cause: unknown) => String((cause as NodeJS.ErrnoException | undefined)?.code ?? "");
 
-/** What a person is told when writing `path` failed; other errors (a bug of ours) are returned as they are. */
+/**
+ * What a person is told when writing `path` failed; other errors (a bug of ours) are returned as they are. A failure
+ * inside a folder that is being written is told of the folder: the temporary name inside means nothing to anyone.
+ */
 export function writeFailure(path: string, cause: unknown): unknown {
-  const code = codeOf(cause);
+  const code = codeOf(cause instanceof PlauditError ? cause.cause : cause);
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new PlauditError(`the disk is full: ${path} was not written; what was there before is whole`, {
       code: "disk-full",

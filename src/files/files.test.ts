@@ -57,11 +57,12 @@ describe("replaceFolder", () => {
   it("leaves the old folder as it was when filling the new one fails", () => {
     const path = join(folder, "checkpoint");
     replaceFolder(path, (f) => writeFileSync(join(f, "a"), "old"));
-    const fill = (f: string) => {
-      writeFileSync(join(f, "a"), "new");
+    const full = function* () {
+      yield Buffer.from("ne");
       throw noSpace();
     };
-    expect(() => replaceFolder(path, fill)).toThrow(expect.objectContaining({ code: "disk-full" }));
+    const fill = (f: string) => writeAtomic(join(f, "a"), full());
+    expect(() => replaceFolder(path, fill)).toThrow(expect.objectContaining({ code: "disk-full", where: path }));
     expect(readFileSync(join(path, "a"), "utf8")).toBe("old");
     expect(readdirSync(folder)).toEqual(["checkpoint"]);
     replaceFolder(path, (f) => writeFileSync(join(f, "b"), "new"));

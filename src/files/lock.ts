@@ -39,7 +39,7 @@ export function lock(path: string): Lock {
 }
 
 /** Who holds the lock, alive or dead; undefined when it is free or the file is torn. */
-export function lockOwner(path: string): ProcessIdentity | undefined {
+function lockOwner(path: string): ProcessIdentity | undefined {
   // A file without content may be one that its owner is just writing.
   for (let wait = 0; wait < 5; wait++) {
     try {

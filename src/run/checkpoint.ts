@@ -18,7 +18,7 @@ import type { Checkpoint, CheckpointFile, CheckpointFiles } from "./types.ts";
 export type LogLengths = Readonly<Record<string, number>>;
 
 const checkpointsFolder = (run: string) => join(run, "checkpoints");
-export const checkpointFolder = (run: string, step: number): string =>
+const checkpointFolder = (run: string, step: number): string =>
   join(checkpointsFolder(run), `step-${String(step).padStart(8, "0")}`);
 
 /** Folders of a run's checkpoints, newest first. */

@@ -16,8 +16,8 @@ export function portableConfig(config: object): Record<string, unknown> {
 }
 
 /** Only what exists is taken for a path: a setting may be any text that begins with a slash. */
-export function portablePath(path: string, home = homedir(), cwd = process.cwd()): string {
-  if (!isAbsolute(path) || path === sep || !existsSync(path)) return path;
+export function portablePath(path: string, home = homedir(), cwd = process.cwd(), exists = existsSync): string {
+  if (!isAbsolute(path) || path === sep || !exists(path)) return path;
   const inHome = relative(home, path);
   const fromHere = relative(cwd, path);
   const leavesHere = fromHere.startsWith("..") || isAbsolute(fromHere);
@@ -25,6 +25,10 @@ export function portablePath(path: string, home = homedir(), cwd = process.cwd()
     leavesHere && inHome !== "" && !inHome.startsWith("..") && !isAbsolute(inHome) ? `~/${inHome}` : fromHere;
   return result.split(sep).join("/") || ".";
 }
+
+/** A message without the folders that would tell who made the run. */
+export const portableText = (text: string): string =>
+  text.replaceAll(process.cwd() + sep, "").replaceAll(homedir(), "~");
 
 /** One line per setting that differs, with both values; settings that a resumed run may change are passed over. */
 export function configDifferences(

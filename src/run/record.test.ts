@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { walk } from "../../test/fixtures/walk-trainer.ts";
+import { portablePath } from "./config.ts";
 import {
   configDifferences,
   deleteRun,
@@ -104,6 +105,15 @@ describe("record", () => {
     expect(() => open(join(runs, "a"), true)).toThrow(expect.objectContaining({ code: "run-locked" }));
     expect(() => deleteRun(join(runs, "a"))).toThrow(expect.objectContaining({ code: "run-locked" }));
     run.close();
+  });
+
+  it("gives the folder free when the trainer cannot even be made", async () => {
+    const trainer = (): Trainer => {
+      throw new Error("no such model");
+    };
+    await expect(drain(record(trainer, open(join(runs, "a")), options))).rejects.toThrow("no such model");
+    expect(readRun(join(runs, "a")).status).toBe("failed");
+    open(join(runs, "a"), true).close();
   });
 
   it("notes a failure and keeps the last checkpoint", async () => {
@@ -249,6 +259,11 @@ describe("run folders", () => {
     });
     expect(run.info.config).toEqual({ data: "package.json", stop: "/no/such/thing" });
     run.close();
+    const shown = (path: string, cwd: string) => portablePath(path, "/home/me", cwd, () => true);
+    expect(shown("/home/me/x/data.jsonl", "/srv/work")).toBe("~/x/data.jsonl");
+    expect(shown("/home/me/x/data.jsonl", "/home/me/y")).toBe("~/x/data.jsonl");
+    expect(shown("/home/me/y/data.jsonl", "/home/me/y")).toBe("data.jsonl");
+    expect(shown("/data/x", "/home/me/y")).toBe("../../../data/x");
   });
 
   it("are numbered by command", () => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { PlauditError, UsageError } from "../base/index.ts";
 import { openJsonl, replaceFolder } from "../files/index.ts";
 import { modelFiles, saveCheckpoint, writeFiles } from "./checkpoint.ts";
+import { portableText } from "./config.ts";
 import { openRun, type Run, type RunOptions } from "./open.ts";
 import { eventsFile, openEvents } from "./tensorboard.ts";
 import type { Checkpoint, Finished, Trainer, TrainerStep } from "./types.ts";
@@ -42,8 +43,10 @@ export async function* record<R extends Finished>(
   if (run.state === "finished") {
     throw new UsageError(`the run in ${run.folder} is finished`, { code: "run-finished", where: run.folder });
   }
-  const logs = openLogs(run, logSamples, now);
-  const steps = typeof trainer === "function" ? trainer(run.checkpoint) : trainer;
+  const [logs, steps] = orClose(run, () => {
+    const steps = typeof trainer === "function" ? trainer(run.checkpoint) : trainer;
+    return [openLogs(run, logSamples, now), steps] as const;
+  });
   const begun = now?.() ?? 0;
   const secondsBefore = run.info.seconds ?? 0;
   const seconds = () => (now ? { seconds: secondsBefore + (now() - begun) / 1000 } : {});
@@ -103,6 +106,17 @@ export async function* record<R extends Finished>(
   }
 }
 
+/** A run that does not get to its first step must not stay locked. */
+function orClose<T>(run: Run, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    noteFailure(run, cause);
+    run.close();
+    throw cause;
+  }
+}
+
 function finish(run: Run, { files, result }: Finished, step: number, seconds: { seconds?: number }): void {
   const model = modelFiles(files);
   replaceFolder(join(run.folder, "model"), (folder) => writeFiles(folder, model.files));
@@ -113,7 +127,7 @@ function finish(run: Run, { files, result }: Finished, step: number, seconds: { 
 function noteFailure(run: Run, cause: unknown): void {
   const { code, message } = cause instanceof PlauditError ? cause : { code: "bug", message: String(cause) };
   try {
-    run.update({ status: "failed", error: { code, message } });
+    run.update({ status: "failed", error: { code, message: portableText(message) } });
   } catch {
     return;
   }

@@ -71,7 +71,7 @@ section.chart:not(.half) .area { height: 16rem; }
 .x.ticks { grid-area: 2 / 2; height: 1.4rem; }
 .x.ticks span { top: .55rem; transform: translateX(-50%); }
 .x.ticks .first { transform: none; } .x.ticks .last { transform: translateX(-100%); }
-.x.label { grid-area: 3 / 2; text-align: center; }
+.x.label { grid-area: 3 / 2; margin-top: .2rem; text-align: center; line-height: 1.3; }
 .strip rect { fill: transparent; }
 .strip line, .strip path { visibility: hidden; vector-effect: non-scaling-stroke; pointer-events: none; fill: none; }
 .strip line { stroke: var(--soft); stroke-width: 1px; }
@@ -83,7 +83,7 @@ summary:hover { color: var(--accent); }
 details .scroll { max-height: 18rem; overflow: auto; margin-top: .4rem; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 
-.bar-rows { list-style: none; display: grid; gap: .55rem; }
+.bar-rows { list-style: none; display: grid; gap: .55rem; padding-top: .2rem; }
 .bar-rows li { display: grid; grid-template-columns: minmax(7rem, 13rem) minmax(0, 1fr) 9.5rem; gap: 0 1rem; align-items: center; line-height: 1.35; }
 .track { position: relative; height: 1.15rem; background: var(--tint); border-radius: 2px; }
 .track > * { position: absolute; }
