@@ -38,6 +38,13 @@ export interface ConversationTokens {
   readonly ids: readonly number[];
   /** 1 where the token is the assistant's own, the one that ends its turn included; else 0. */
   readonly assistantMask: readonly (0 | 1)[];
+  /** Tokens before the assistant's first word, or those of the first `promptMessages`. */
+  readonly promptLength: number;
+}
+
+export interface ConversationOptions {
+  /** So many first messages are a prompt: they become exactly the tokens from which generation starts. */
+  readonly promptMessages?: number | undefined;
 }
 
 /**
@@ -45,16 +52,31 @@ export interface ConversationTokens {
  * assistant message adds to the text. Throws as {@link renderChat}, and `chat-template-not-incremental` when a later
  * message changes what was written for an earlier one.
  */
-export function conversationTokens(tokenizer: Tokenizer, messages: readonly Message[]): ConversationTokens {
+export function conversationTokens(
+  tokenizer: Tokenizer,
+  messages: readonly Message[],
+  { promptMessages }: ConversationOptions = {},
+): ConversationTokens {
   const { text, spans } = assistantSpans(tokenizer, messages);
-  const ids = tokenizer.encode(text);
+  const prompt =
+    promptMessages === undefined
+      ? ""
+      : renderChat(tokenizer, messages.slice(0, promptMessages), { addGenerationPrompt: true });
+  if (!text.startsWith(prompt)) throw notIncremental(promptMessages!);
+  const said = spans.filter(([start]) => start >= prompt.length);
+  const promptIds = tokenizer.encode(prompt);
+  const ids = [...promptIds, ...tokenizer.encode(text.slice(prompt.length))];
   const offsets = tokenOffsets(tokenizer, text, ids);
-  if (offsets === undefined) return tokensBySpan(tokenizer, text, spans);
-  return {
-    ids,
-    assistantMask: offsets.map(([from, to]) => (spans.some(([start, end]) => from < end && to > start) ? 1 : 0)),
-  };
+  const { ids: all, assistantMask } =
+    offsets === undefined
+      ? tokensBySpan(tokenizer, text, prompt.length, said)
+      : { ids, assistantMask: offsets.map(([from, to]) => bit(said.some(([start, end]) => from < end && to > start))) };
+  const first = assistantMask.indexOf(1);
+  const promptLength = promptMessages !== undefined ? promptIds.length : first < 0 ? all.length : first;
+  return { ids: all, assistantMask, promptLength };
 }
+
+const bit = (condition: boolean): 0 | 1 => (condition ? 1 : 0);
 
 /** The special token that ends an assistant's turn under the tokenizer's template; undefined when it ends in ordinary text. */
 export function turnEnd(tokenizer: Tokenizer): number | undefined {
@@ -105,10 +127,7 @@ function addedSpans(tokenizer: Tokenizer, template: string, messages: readonly M
     const prompt = render(tokenizer, template, messages.slice(0, i), true);
     const answered = render(tokenizer, template, messages.slice(0, i + 1), false).trimEnd();
     if (!answered.startsWith(prompt) || !text.startsWith(answered)) {
-      throw new UsageError(`the chat template writes message ${i + 1} differently as more messages follow`, {
-        code: "chat-template-not-incremental",
-        help: "mark the assistant's words in the template with {% generation %} … {% endgeneration %}",
-      });
+      throw notIncremental(i + 1);
     }
     const end = Math.max(
       answered.length,
@@ -119,23 +138,30 @@ function addedSpans(tokenizer: Tokenizer, template: string, messages: readonly M
   return { text, spans };
 }
 
-/** For tokenizers that normalise: the parts are encoded one by one. */
-function tokensBySpan(tokenizer: Tokenizer, text: string, spans: readonly Span[]): ConversationTokens {
+const notIncremental = (message: number) =>
+  new UsageError(`the chat template writes message ${message} differently as more messages follow`, {
+    code: "chat-template-not-incremental",
+    help: "mark the assistant's words in the template with {% generation %} … {% endgeneration %}",
+  });
+
+/** For tokenizers that normalise, so that offsets are not known: prompt, spans and what is between are encoded apart. */
+function tokensBySpan(tokenizer: Tokenizer, text: string, promptEnd: number, spans: readonly Span[]) {
   const ids: number[] = [];
   const assistantMask: (0 | 1)[] = [];
-  const add = (part: string, mine: 0 | 1) => {
-    for (const id of part === "" ? [] : tokenizer.encode(part)) {
+  const add = (start: number, end: number, mine: 0 | 1) => {
+    for (const id of tokenizer.encode(text.slice(start, end))) {
       ids.push(id);
       assistantMask.push(mine);
     }
   };
-  let at = 0;
+  add(0, promptEnd, 0);
+  let at = promptEnd;
   for (const [start, end] of spans) {
-    add(text.slice(at, start), 0);
-    add(text.slice(start, end), 1);
+    add(at, start, 0);
+    add(start, end, 1);
     at = end;
   }
-  add(text.slice(at), 0);
+  add(at, text.length, 0);
   return { ids, assistantMask };
 }
 

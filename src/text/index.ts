@@ -1,5 +1,6 @@
 export { byteCharacters, splitWords, toByteCharacters } from "./byte-level.ts";
 export {
+  type ConversationOptions,
   type ConversationTokens,
   chatmlTemplate,
   conversationTokens,

@@ -49,7 +49,7 @@ const families: Record<string, (given: Case) => void> = {
   train(given) {
     const { vocab, merges } = trainBpe(linesOf(given.inputs.corpus_file), trainingOf(given));
     expect(merges).toEqual(given.expected.merges);
-    if (given.expected.vocab) expect(Object.fromEntries(vocab)).toEqual(given.expected.vocab);
+    if (given.expected.vocab) expect([...vocab.keys()]).toEqual(given.expected.vocab);
     if (given.expected.num_merges) expect(merges).toHaveLength(given.expected.num_merges);
   },
   encode_decode(given) {

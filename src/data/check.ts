@@ -1,0 +1,64 @@
+import type { Problem } from "../base/index.ts";
+import { type Content, type Kind, type Rows, schemas } from "./rows.ts";
+
+type Fault = Pick<Problem, "code" | "message" | "help">;
+
+/** The row as its kind wants it, or what is wrong with it. */
+export function checkRow<K extends Kind>(kind: K, value: unknown): { row: Rows[K] } | { fault: Fault } {
+  const result = schemas[kind].safeParse(value);
+  if (!result.success) {
+    const issue = result.error.issues[0]!;
+    const place = issue.path.join(".");
+    return { fault: { code: codeOf(kind, place), message: place ? `${place}: ${issue.message}` : issue.message } };
+  }
+  const row = result.data as Rows[K];
+  const fault = (faults[kind] as ((row: Rows[K]) => Fault | undefined) | undefined)?.(row);
+  return fault ? { fault } : { row };
+}
+
+const codeOf = (kind: Kind, place: string) =>
+  (kind === "feedback" && place === "Label") || (kind === "unpaired" && place === "label") ? "bad-label" : "bad-row";
+
+const isEmpty = (content: Content): boolean =>
+  typeof content === "string" ? content.trim() === "" : content.every((message) => message.content.trim() === "");
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+const emptyPrompt = ({ prompt }: { prompt?: Content | undefined }): Fault | undefined =>
+  prompt !== undefined && isEmpty(prompt) ? { code: "empty-prompt", message: "the prompt is empty" } : undefined;
+
+/** What a schema alone cannot say. */
+const faults: { readonly [K in Kind]?: (row: Rows[K]) => Fault | undefined } = {
+  prompt: emptyPrompt,
+  "prompt-completion": emptyPrompt,
+  unpaired: emptyPrompt,
+  preference: (row) =>
+    same(row.chosen, row.rejected)
+      ? {
+          code: "equal-pair",
+          message: "chosen and rejected are the same",
+          help: "a pair without a difference teaches nothing",
+        }
+      : emptyPrompt(row),
+  feedback: ({ Title1, Title2 }) =>
+    Title1 === Title2 ? { code: "equal-pair", message: "Title1 and Title2 are the same" } : undefined,
+  ranking(row) {
+    const { completions, ranks } = row;
+    if (ranks.length !== completions.length) {
+      return { code: "ranks-length", message: `${ranks.length} ranks for ${completions.length} completions` };
+    }
+    const judged = ranks.filter((rank) => rank !== null);
+    if (judged.length < 2) {
+      return {
+        code: "too-few-completions",
+        message: `a ranking needs at least 2 judged completions, got ${judged.length}`,
+      };
+    }
+    if (judged.every((rank) => rank === judged[0])) {
+      return {
+        code: "all-ties",
+        message: `all ${judged.length} judged completions have rank ${judged[0]}: no pair differs`,
+      };
+    }
+    return emptyPrompt(row);
+  },
+};

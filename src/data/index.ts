@@ -1,0 +1,23 @@
+export { type Batch, type Batches, batches } from "./batches.ts";
+export { type Converted, convertFile, kindsFrom, type Source, sources } from "./convert.ts";
+export {
+  conversationOf,
+  demonstrationsOf,
+  pairsOf,
+  preferenceOf,
+  rankingOf,
+  unpairedOf,
+  type WithPrompt,
+  withPrompt,
+} from "./derive.ts";
+export { consecutiveWindows, packDocuments, randomWindow, splitStream } from "./pack.ts";
+export { type Dataset, mapRows, type ReadOptions, readDataset } from "./read.ts";
+export { type Content, columnsOf, detectKind, type Kind, kinds, type Rows } from "./rows.ts";
+export { type DatasetStats, datasetStats, type Lengths } from "./stats.ts";
+export {
+  type TokenizedRow,
+  type TokenizeOptions,
+  tokenizeConversation,
+  tokenizePrompt,
+  tokenizePromptCompletion,
+} from "./tokenize.ts";
