@@ -39,7 +39,7 @@ async function runModule(file: string): Promise<unknown> {
   readText(file); // a missing file is better explained here than by the module loader
   const { createJiti } = await import("jiti");
   try {
-    return await createJiti(import.meta.url).import(resolve(file), { default: true });
+    return await createJiti(import.meta.url, { fsCache: false }).import(resolve(file), { default: true });
   } catch (cause) {
     throw new UsageError(`${file} could not be run: ${(cause as Error).message}`, {
       code: "bad-config",

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -18,6 +18,7 @@ const train = (run: Command["run"]) =>
     schema: z.strictObject({
       ...computing,
       data: z.string().describe("rows").meta({ value: "FILE" }),
+      ema: z.boolean().default(true).describe("average the weights"),
       learningRate: z.number().positive().default(0.5).describe("highest rate"),
     }),
     resultSchema: z.strictObject({ loss: z.number() }),
@@ -89,6 +90,7 @@ describe("the command line", () => {
       expect(out).toMatch(/--data FILE +rows \(required\)/);
       expect(out).toMatch(/--learning-rate X +highest rate \(above 0; default 0.5\)/);
       expect(out).toMatch(/--resume \[DIR\]/);
+      expect(out).toMatch(/--\[no-\]ema +average the weights \(default on\)/);
     },
   );
 
@@ -194,13 +196,21 @@ describe("options", () => {
       datasets: [],
       parents: [],
     };
-    writeFileSync(join(run, "run.json"), JSON.stringify({ ...info, config: { data: "old.jsonl", learningRate: 0.1 } }));
+    writeFileSync(
+      join(run, "run.json"),
+      JSON.stringify({ ...info, config: { data: "~/old.jsonl", learningRate: 0.1 } }),
+    );
     let seen: unknown;
     await plaudit(`train --resume ${run} --learning-rate 0.2`, async (context, { data, learningRate, resume }) => {
       seen = { data, learningRate, resume, given: [...context.given].sort() };
       return {};
     });
-    expect(seen).toEqual({ data: "old.jsonl", learningRate: 0.2, resume: run, given: ["learningRate", "resume"] });
+    expect(seen).toEqual({
+      data: join(homedir(), "old.jsonl"),
+      learningRate: 0.2,
+      resume: run,
+      given: ["learningRate", "resume"],
+    });
   });
 
   it("of a folder without a run must be given: it is a start", async () => {

@@ -1,6 +1,6 @@
 import { nearest, UsageError } from "../../base/index.ts";
-import type { Command, Context } from "./command.ts";
-import type { SignalSource } from "./interrupt.ts";
+import type { Command } from "./command.ts";
+import { painter, type Shell } from "./shell.ts";
 
 /** A command as the table knows it: enough for `plaudit help`, with the code loaded when it is used. */
 export interface Entry {
@@ -8,20 +8,6 @@ export interface Entry {
   load(): Promise<Command>;
 }
 export type Commands = Readonly<Record<string, Entry>>;
-
-/** The outside world of a command. `process` has this shape; a test gives its own. */
-export interface Shell extends SignalSource {
-  readonly stdout: Output;
-  readonly stderr: Output;
-  readonly env: NodeJS.ProcessEnv;
-  now(): number;
-}
-interface Output {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  hasColors?(): boolean;
-}
 
 export interface Program {
   readonly commands: Commands;
@@ -39,8 +25,8 @@ export async function dispatch(program: Program, argv: readonly string[], shell:
     const error = explain(thrown);
     if (argv.includes("--json")) shell.stdout.write(`${JSON.stringify({ error: errorReport(error) })}\n`);
     else {
-      const emphasis = await painter(shell.stderr, "red");
-      shell.stderr.write(`${errorText(error, { emphasis, debug: shell.env.PLAUDIT_DEBUG === "1" })}\n`);
+      const paint = painter(shell.stderr);
+      shell.stderr.write(`${errorText(error, { paint, debug: shell.env.PLAUDIT_DEBUG === "1" })}\n`);
     }
     return error.exitCode;
   }
@@ -111,10 +97,11 @@ async function runCommand(command: Command, argv: readonly string[], shell: Shel
   const stored = await optionsOfResumedRun(command, given.resume);
   const options = checkOptions(command, { ...stored, ...given, ...("resume" in stored && { resume: stored.resume }) });
 
-  const { context, close } = await openContext(shell, common.json, new Set(Object.keys(given)));
+  const { openContext } = await import("./context.ts");
+  const { context, close } = openContext(shell, { json: common.json, given: new Set(Object.keys(given)) });
   try {
     const { next, exitCode = 0 } = await command.run(context, options);
-    if (next) context.note(`\nNext: ${await emphasise(shell, next)}`);
+    if (next) context.note(`\nNext: ${painter(shell.stderr)("bold", next)}`);
     return exitCode;
   } finally {
     close();
@@ -124,37 +111,4 @@ async function runCommand(command: Command, argv: readonly string[], shell: Shel
 async function optionsOfResumedRun(command: Command, resume: unknown): Promise<Record<string, unknown>> {
   if (resume !== true && typeof resume !== "string") return {};
   return (await import("./resume.ts")).resumedOptions(command.name, resume, Object.keys(command.schema.shape));
-}
-
-const emphasise = async (shell: Shell, text: string) => (await painter(shell.stderr, "bold"))(text);
-
-async function openContext(shell: Shell, json: boolean, given: ReadonlySet<string>) {
-  const [{ createProgress }, { watchSignals }] = await Promise.all([import("./progress.ts"), import("./interrupt.ts")]);
-  const progress = createProgress(shell.stderr, () => shell.now(), await painter(shell.stderr, "cyan"));
-  const note = (line: string) => progress.note(line);
-  let watched: ReturnType<typeof watchSignals> | undefined;
-  const context: Context = {
-    emit(text, ...results) {
-      for (const line of json ? results.map((result) => JSON.stringify(result)) : [text])
-        shell.stdout.write(`${line}\n`);
-    },
-    note,
-    progress,
-    get signal() {
-      watched ??= watchSignals(shell, note);
-      return watched.signal;
-    },
-    json,
-    given,
-    env: shell.env,
-    now: () => shell.now(),
-  };
-  return { context, close: () => watched?.stop() };
-}
-
-/** Colour only where it is seen as colour: a terminal's `hasColors` honours NO_COLOR, FORCE_COLOR and TERM=dumb. */
-async function painter(out: Output, format: "red" | "cyan" | "bold"): Promise<(text: string) => string> {
-  if (!out.isTTY || !out.hasColors?.()) return (text) => text;
-  const { styleText } = await import("node:util");
-  return (text) => styleText(format, text, { validateStream: false });
 }

@@ -1,4 +1,5 @@
 import { PlauditError, type Problem, UsageError } from "../../base/index.ts";
+import type { Paint } from "./shell.ts";
 
 /** The `error` of `{"error": …}` that a failed command prints under `--json`. */
 export interface ErrorReport {
@@ -65,14 +66,11 @@ export function errorReport({ code, message, help, where, problems }: PlauditErr
 const shownProblems = 20;
 
 /** The error for people: message, place, what to do, the first problems and their count. */
-export function errorText(
-  error: PlauditError,
-  { emphasis, debug }: { emphasis: (t: string) => string; debug: boolean },
-) {
+export function errorText(error: PlauditError, { paint, debug }: { paint: Paint; debug: boolean }): string {
   const { message, code, where, help, problems = [] } = error;
   const more = problems.length - shownProblems;
   const lines = [
-    `${emphasis("error")} ${message} [${code}]`,
+    `${paint("red", "error")} ${message} [${code}]`,
     ...(where ? [`  at ${where}`] : []),
     ...problems.slice(0, shownProblems).map(problemText),
     ...(more > 0 ? [`  … and ${more} more (${problems.length} in all)`] : []),

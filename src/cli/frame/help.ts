@@ -29,7 +29,7 @@ export function commandHelp(command: Command): string {
 
 const spelled = (flag: Flag) => {
   const isSwitch = flag.types.size === 1 && flag.types.has("boolean");
-  if (isSwitch) return flag.fallback === true ? `--no-${flag.long.slice(2)}` : flag.long;
+  if (isSwitch) return flag.fallback === true ? `--[no-]${flag.long.slice(2)}` : flag.long;
   return `${flag.long} ${flag.types.has("boolean") ? `[${flag.placeholder}]` : flag.placeholder}`;
 };
 
@@ -50,12 +50,13 @@ function details(flag: Flag): string {
     flag.required ? "required" : undefined,
     limited ? flag.wanted.replace(/^a (whole )?number /, "") : undefined,
     flag.repeatable ? "repeatable" : undefined,
-    flag.fallback === undefined || isSwitch || isEmptyList(flag.fallback)
-      ? undefined
-      : `default ${inShell(flag.fallback)}`,
+    defaultInWords(flag, isSwitch),
   ].filter((part) => part !== undefined);
   return parts.length ? ` (${parts.join("; ")})` : "";
 }
 
-const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
-const inShell = (value: unknown) => (Array.isArray(value) ? value.join(",") : String(value));
+function defaultInWords({ fallback }: Flag, isSwitch: boolean): string | undefined {
+  if (isSwitch) return fallback === true ? "default on" : undefined;
+  if (fallback === undefined || (Array.isArray(fallback) && fallback.length === 0)) return undefined;
+  return `default ${Array.isArray(fallback) ? fallback.join(",") : fallback}`;
+}

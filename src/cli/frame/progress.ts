@@ -53,13 +53,14 @@ export function createProgress(out: Output, now: () => number, paint: (text: str
       ...(live ? [paint("━".repeat(filled)) + "─".repeat(barWidth - filled)] : []),
       `${step}/${total}`,
       `${Math.floor(share * 100)}%`,
-      ...(rate > 0 ? [`${number(rate)}/s`, `${duration((total - step) / rate)} left`] : []),
+      ...(rate > 0 ? [`${number(rate)}/s`, ...(step < total ? [`${duration((total - step) / rate)} left`] : [])] : []),
       ...Object.entries(metrics).map(([name, value]) => `${name} ${number(value)}`),
     ];
     return parts.join("  ");
   };
   const draw = (state: ProgressState) => {
-    const columns = (out.columns ?? 80) - 1;
+    // A terminal that does not know its width says 0.
+    const columns = (out.columns || 80) - 1;
     const lines = [status(state), ...(state.lines ?? [])].map((line) => truncate(line, columns));
     erase();
     out.write(lines.join("\n"));

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../base/index.ts";
 import { newestUnfinishedRun, readRunInfo } from "../../run/index.ts";
@@ -18,5 +19,11 @@ export function resumedOptions(command: string, resume: boolean | string, keys: 
   }
   const config = existsSync(join(folder, "run.json")) ? readRunInfo(folder).config : {};
   const kept = Object.entries(config).filter(([key]) => keys.includes(key));
-  return { ...Object.fromEntries(kept), resume: folder };
+  return { ...withHome(Object.fromEntries(kept)), resume: folder };
 }
+
+/** run.json names nobody: paths in the home folder are kept as `~/…`. Here they are opened again. */
+const withHome = (config: Record<string, unknown>): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(config), (_, value: unknown) =>
+    typeof value === "string" && value.startsWith("~/") ? join(homedir(), value.slice(2)) : value,
+  );
