@@ -23,7 +23,7 @@ export interface RawRows {
 
 /** The values in a file, by the end of its name: .jsonl, .json, .csv (each also .gz), .parquet, .txt, .md. */
 export async function readValues(path: string, { encoding }: FormatOptions = {}): Promise<RawRows> {
-  const options = encoding === undefined ? {} : { encoding };
+  const options = encoding === undefined ? {} : { encoding: knownEncoding(encoding) };
   const name = path.replace(/\.gz$/i, "");
   const type = extname(name).toLowerCase();
   switch (type) {
@@ -45,6 +45,17 @@ export async function readValues(path: string, { encoding }: FormatOptions = {})
         where: path,
         help: "use .jsonl, .json, .csv (each also .gz), .parquet, .txt or .md",
       });
+  }
+}
+
+function knownEncoding(encoding: string): string {
+  try {
+    return new TextDecoder(encoding).encoding;
+  } catch {
+    throw new UsageError(`${encoding} is not an encoding that can be read`, {
+      code: "unknown-encoding",
+      help: "names are those of the web: utf-8, gb18030, gbk, big5, shift_jis, euc-kr, windows-1252 …",
+    });
   }
 }
 

@@ -123,6 +123,11 @@ describe("bad input", () => {
     expect(await failure(file("a.docx", "x"), "text")).toMatchObject({ code: "unknown-format", exitCode: 2 });
   });
 
+  it("names an encoding that it does not know", async () => {
+    const read = readDataset(jsonl({ text: "x" }), "text", { encoding: "gb99" });
+    await expect(read).rejects.toMatchObject({ code: "unknown-encoding", exitCode: 2 });
+  });
+
   it("names the line of bad JSON, and goes on without it when told so", async () => {
     const lines = Array.from({ length: 8 }, (_, i) => (i === 6 ? '{"text": "x' : `{"text": "${i}"}`));
     const path = file("seven.jsonl", lines.join("\n"));

@@ -175,7 +175,7 @@ function templateOf({ chatTemplate }: Tokenizer): string {
 
 function render(tokenizer: Tokenizer, source: string, messages: readonly Message[], addGenerationPrompt: boolean) {
   const token = (id: number | undefined) => (id === undefined ? "" : tokenizer.tokenOf(id));
-  const template = attempt("bad-chat-template", "the chat template is not Jinja", () => new Template(source));
+  const template = parse(tokenizer, source);
   return attempt("chat-template-refused", "the chat template refuses this conversation", () =>
     template.render({
       messages,
@@ -185,6 +185,18 @@ function render(tokenizer: Tokenizer, source: string, messages: readonly Message
       pad_token: token(tokenizer.special.pad),
     }),
   );
+}
+
+/** Parsing takes longer than rendering and a template renders thousands of rows, so a tokenizer keeps its parsed ones. */
+const parsed = new WeakMap<Tokenizer, Map<string, Template>>();
+
+function parse(tokenizer: Tokenizer, source: string): Template {
+  const known = parsed.get(tokenizer) ?? new Map<string, Template>();
+  parsed.set(tokenizer, known);
+  const template =
+    known.get(source) ?? attempt("bad-chat-template", "the chat template is not Jinja", () => new Template(source));
+  known.set(source, template);
+  return template;
 }
 
 function attempt<T>(code: string, what: string, work: () => T): T {

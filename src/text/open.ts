@@ -32,8 +32,9 @@ export function openTokenizer(
   const json = checked("tokenizer.json", TokenizerJson, files["tokenizer.json"]);
   const read = checked("tokenizer_config.json", TokenizerConfig, files["tokenizer_config.json"] ?? {});
   const config = chatTemplate === undefined ? read : { ...read, chat_template: chatTemplate };
+  const saved = { "tokenizer.json": files["tokenizer.json"] as object, "tokenizer_config.json": config };
   const codec = opened(() => (isCharacterLevel(json) ? codecOfCharacters(json) : codecOfLibrary(json)));
-  return tokenizerOf(codec, { "tokenizer.json": json, "tokenizer_config.json": config }, config);
+  return tokenizerOf(codec, saved, config);
 }
 
 /** Byte-level BPE learnt from texts; see {@link trainBpe}. Special tokens default to {@link newSpecialTokens}. */
