@@ -60,6 +60,15 @@ describe("chat templates", () => {
     ).toBe(undefined);
   });
 
+  it("mark what a message adds when the template has no end token, empty answers and trailing space included", () => {
+    const bare = withChatTemplate(
+      bpe,
+      "{% for m in messages %}{{ m.role + ': ' + m.content + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}",
+    );
+    const answer = (content: string) => said(bare, [chat[1]!, { role: "assistant", content }, chat[3]!]);
+    expect([answer("yes"), answer("yes \n"), answer("")]).toEqual(["yes", "yes \n", ""]);
+  });
+
   it("mark by parts when the tokenizer does not keep the text", () => {
     const upper: Tokenizer = { ...bpe, encode: (text) => bpe.encode(text.replaceAll("hello", "HELLO")) };
     expect(said(upper, chat)).toBe("\n HELLO\n<|im_end|>再见 🙂<|im_end|>");

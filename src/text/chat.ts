@@ -125,14 +125,11 @@ function addedSpans(tokenizer: Tokenizer, template: string, messages: readonly M
   const spans = messages.flatMap(({ role, content }, i): Span[] => {
     if (role !== "assistant") return [];
     const prompt = render(tokenizer, template, messages.slice(0, i), true);
-    const answered = render(tokenizer, template, messages.slice(0, i + 1), false).trimEnd();
-    if (!answered.startsWith(prompt) || !text.startsWith(answered)) {
-      throw notIncremental(i + 1);
-    }
-    const end = Math.max(
-      answered.length,
-      content.endsWith("\n") ? text.indexOf(content, prompt.length) + content.length : 0,
-    );
+    const answered = render(tokenizer, template, messages.slice(0, i + 1), false);
+    const at = answered.indexOf(content, prompt.length);
+    const contentEnd = at < 0 ? 0 : at + content.length; // a template may trim the content
+    const end = Math.max(prompt.length, answered.trimEnd().length, contentEnd);
+    if (!answered.startsWith(prompt) || !text.startsWith(answered.slice(0, end))) throw notIncremental(i + 1);
     return [[prompt.length, end]];
   });
   return { text, spans };
