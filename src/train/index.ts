@@ -1,6 +1,8 @@
 export { pass, scalar } from "./chunks.ts";
 export {
   type Batch,
+  type Evaluator,
+  evaluator,
   type Learner,
   type LearnerOptions,
   type LearnerState,

@@ -16,7 +16,7 @@ import {
 import type { Optimizer } from "../optim/index.ts";
 import { type UpdateSettings, updater } from "./updater.ts";
 
-/** The arrays of one micro-batch. The first dimension of those that have one is the rows. */
+/** The arrays of one micro-batch. The smallest first dimension is the number of rows. */
 export type Batch = Readonly<Record<string, NDArray>>;
 
 /**
@@ -44,62 +44,45 @@ export interface LearnerState {
   readonly slots: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 }
 
-export interface Learner {
+/** Runs losses without gradients: for reference and reward models, and for validation. */
+export interface Evaluator {
+  /** Without dropout. The arrays are reused by the next call with the same shapes. */
+  forward(loss: Loss, batch: Batch): Promise<Outputs>;
+  dispose(): void;
+}
+
+export interface Learner extends Evaluator {
   readonly weights: Weights;
   /** Optimizer steps taken. */
   readonly step: number;
   readonly state: LearnerState;
   /** Copies a saved optimizer state into place. */
   restore(state: LearnerState): void;
-  /** Without gradient and without dropout. */
-  forward(loss: Loss, batch: Batch): Promise<Outputs>;
   /** Adds d loss / d parameters to the gradient. `firstRow` is the place of the batch's first row in the whole step: it keys dropout. */
   forwardBackward(loss: Loss, batch: Batch, options?: { readonly firstRow?: number }): Promise<Outputs>;
   /** Updates the weights by the gradient gathered since the last step, and returns its norm before clipping. */
   optimStep(settings: UpdateSettings): Promise<number>;
-  dispose(): void;
 }
 
-/** Compiled graphs that one learner keeps; the one unused for longest makes room. */
+/** Compiled graphs that a learner keeps of each kind. */
 const cacheSize = 24;
+
+export function evaluator(weights: Weights): Evaluator {
+  const executables = lossCache((loss, batch) => compileLoss("forward", loss, batch, weights));
+  return {
+    forward: (loss, batch) => execute(executables.get(loss, batch), batch),
+    dispose: executables.dispose,
+  };
+}
 
 export function learner({ weights, optimizer, seed = 0 }: LearnerOptions): Learner {
   const gradient = viewWeights(weights.parameters, allocate("float32", weights.flat.length));
   const update = updater(weights, gradient.flat, optimizer);
-  const executables = new Map<string, Executable<Specs, string>>();
-  const lossIds = new Map<Loss, number>();
+  const evaluate = evaluator(weights);
+  const cacheOf = (mode: Mode) => lossCache((loss, batch) => compileLoss(mode, loss, batch, weights, gradient));
+  // The first micro-batch of a step writes the gradient, the others add to it.
+  const [first, others] = [cacheOf("gradient"), cacheOf("accumulate")];
   let gathered = 0;
-
-  const executableFor = (mode: Mode, loss: Loss, batch: Batch): Executable<Specs, string> => {
-    if (!lossIds.has(loss)) lossIds.set(loss, lossIds.size);
-    const shapes = Object.entries(batch).map(([name, { dtype, shape }]) => `${name}:${dtype}[${shape}]`);
-    const key = `${mode} ${lossIds.get(loss)} ${shapes.join(" ")}`;
-    const known = executables.get(key);
-    executables.delete(key);
-    const executable = known ?? compileLoss(mode, loss, batch, weights, gradient);
-    executables.set(key, executable);
-    if (executables.size > cacheSize) {
-      const [oldest, unused] = executables.entries().next().value!;
-      executables.delete(oldest);
-      unused.dispose();
-    }
-    return executable;
-  };
-
-  const run = async (mode: Mode, loss: Loss, batch: Batch, firstRow: number): Promise<Outputs> => {
-    const executable = executableFor(mode, loss, batch);
-    for (const [name, { data }] of Object.entries(batch))
-      (executable.inputs[name] as Float32Array).set(data as Float32Array);
-    if (mode !== "forward") {
-      const rows = Math.max(1, ...Object.values(batch).map(({ shape }) => shape[0] ?? 1));
-      for (const name of Object.keys(executable.inputs)) {
-        if (!name.startsWith(dropoutPrefix)) continue;
-        fillDropout(executable.inputs[name] as Uint8Array, name, { rows, firstRow, key: [seed, update.step] });
-      }
-    }
-    await executable.runAsync();
-    return executable.outputs as Outputs;
-  };
 
   return {
     weights,
@@ -113,9 +96,16 @@ export function learner({ weights, optimizer, seed = 0 }: LearnerOptions): Learn
       update.step = state.step;
       for (const [name, slot] of Object.entries(update.slots)) slot.set(state.slots[name]!);
     },
-    forward: (loss, batch) => run("forward", loss, batch, 0),
-    forwardBackward(loss, batch, { firstRow = 0 } = {}) {
-      return run(gathered++ === 0 ? "gradient" : "accumulate", loss, batch, firstRow);
+    forward: evaluate.forward,
+    async forwardBackward(loss, batch, { firstRow = 0 } = {}) {
+      const executable = (gathered === 0 ? first : others).get(loss, batch);
+      gathered++;
+      const rows = Math.min(...Object.values(batch).flatMap(({ shape }) => shape.slice(0, 1)));
+      for (const [name, mask] of Object.entries(executable.inputs)) {
+        if (!name.startsWith(dropoutPrefix)) continue;
+        fillDropout(mask as Uint8Array, name, { rows, firstRow, seed, step: update.step });
+      }
+      return execute(executable, batch);
     },
     async optimStep(settings) {
       if (gathered === 0) throw new PlauditError("optimStep was called before any forwardBackward", { code: "usage" });
@@ -130,11 +120,43 @@ export function learner({ weights, optimizer, seed = 0 }: LearnerOptions): Learn
       return gradNorm;
     },
     dispose() {
-      for (const executable of executables.values()) executable.dispose();
-      executables.clear();
-      update.dispose();
+      for (const cache of [first, others, evaluate, update]) cache.dispose();
     },
   };
+}
+
+/** Compiled graphs by loss and shapes; the one unused for longest makes room. */
+function lossCache(compile: (loss: Loss, batch: Batch) => Executable<Specs, string>) {
+  const executables = new Map<string, Executable<Specs, string>>();
+  const lossIds = new Map<Loss, number>();
+  return {
+    get(loss: Loss, batch: Batch): Executable<Specs, string> {
+      if (!lossIds.has(loss)) lossIds.set(loss, lossIds.size);
+      const shapes = Object.entries(batch).map(([name, { dtype, shape }]) => `${name}:${dtype}[${shape}]`);
+      const key = `${lossIds.get(loss)} ${shapes.join(" ")}`;
+      const executable = executables.get(key) ?? compile(loss, batch);
+      executables.delete(key);
+      executables.set(key, executable);
+      if (executables.size > cacheSize) {
+        const [oldest, unused] = executables.entries().next().value!;
+        executables.delete(oldest);
+        unused.dispose();
+      }
+      return executable;
+    },
+    dispose() {
+      for (const executable of executables.values()) executable.dispose();
+      executables.clear();
+    },
+  };
+}
+
+async function execute(executable: Executable<Specs, string>, batch: Batch): Promise<Outputs> {
+  for (const [name, { data }] of Object.entries(batch)) {
+    (executable.inputs[name] as Float32Array).set(data as Float32Array);
+  }
+  await executable.runAsync();
+  return executable.outputs as Outputs;
 }
 
 type Mode = "forward" | "gradient" | "accumulate";
@@ -144,7 +166,7 @@ function compileLoss(
   loss: Loss,
   batch: Batch,
   weights: Weights,
-  gradient: Weights,
+  gradient?: Weights,
 ): Executable<Specs, string> {
   const parameters = [...weights.arrays];
   const accumulator = (name: string) => `gradient of ${name}`;
@@ -153,7 +175,7 @@ function compileLoss(
   for (const [name, { shape, data }] of parameters) {
     specs[name] = { shape, dtype: "float32" };
     buffers[name] = data;
-    if (mode === "forward") continue;
+    if (gradient === undefined) continue;
     specs[accumulator(name)] = { shape, dtype: "float32" };
     buffers[accumulator(name)] = gradient.arrays.get(name)!.data;
   }
@@ -185,12 +207,11 @@ function compileLoss(
 function fillDropout(
   mask: Uint8Array,
   name: string,
-  { rows, firstRow, key }: { rows: number; firstRow: number; key: readonly [number, number] },
+  { rows, firstRow, seed, step }: { rows: number; firstRow: number; seed: number; step: number },
 ): void {
   const rate = Number(name.slice(name.lastIndexOf("@") + 1));
   const threshold = rate * 4294967296;
   const width = mask.length / rows;
-  const [seed, step] = key;
   for (let r = 0; r < rows; r++) {
     const rng = stream(seed, name, step, firstRow + r);
     for (let i = r * width; i < (r + 1) * width; i++) mask[i] = rng.uint32() >= threshold ? 1 : 0;
