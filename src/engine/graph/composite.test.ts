@@ -188,6 +188,8 @@ describe("conv2d", () => {
   });
 
   it("says which shapes do not fit", () => {
+    expect(() => conv2d(input("a", [1, 2, 2, 8]), input("w", [4, 2, 3, 3]))).toThrow(/conv2d: wanted/);
+    expect(() => conv2d(input("a", [2, 8, 8]), input("w", [4, 2, 3, 3]))).toThrow(/conv2d: wanted/);
     expect(() => conv2d(input("a", [1, 3, 8, 8]), input("w", [4, 2, 3, 3]))).toThrow(
       /conv2d: .*float32\[1, 3, 8, 8\] and float32\[4, 2, 3, 3\]/,
     );
