@@ -6,22 +6,34 @@ const elementwise = new Set([
   ...["Neg", "Abs", "Sign", "Exp", "Log", "Sqrt", "Tanh", "Sigmoid", "Relu", "Erf", "Sin", "Cos", "Softplus", "Not"],
 ]);
 
-/** Whether the kernel may write its result over operand `i` while it reads it. */
-const mayOverwrite = (n: OnnxNode, i: number): boolean =>
-  elementwise.has(n.opType) || (n.opType === "Gemm" && i === 2) || (n.opType === "ScatterElements" && i === 0);
+/** Operands that a kernel may write its results over: [operand, result]. */
+const overwritable: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
+  Gemm: [[2, 0]],
+  ScatterElements: [[0, 0]],
+  // Caches of keys and values: the kernel only adds the new tokens when past and present are the same memory.
+  GroupQueryAttention: [
+    [3, 1],
+    [4, 2],
+  ],
+};
+
+/** Whether the kernel may write result `o` over operand `i` while it reads it. */
+const mayOverwrite = (n: OnnxNode, i: number, o: number): boolean =>
+  elementwise.has(n.opType) || (overwritable[n.opType] ?? []).some(([from, to]) => from === i && to === o);
 
 /**
  * Whether `output` may be written into the memory of the graph input `input` of equal shape: when every node that reads
  * the input is either finished before the output is written, because the output depends on it, or is the output's own
- * node reading it element by element. Listing order proves nothing: the runtime chooses its own.
+ * node, whose kernel allows it. Listing order proves nothing: the runtime chooses its own.
  */
 export function mayShareMemory(nodes: readonly OnnxNode[], output: string, input: string): boolean {
   const producer = nodes.find((n) => n.outputs.includes(output));
   if (producer === undefined) return false;
   const ancestors = ancestorsOf(nodes, producer);
+  const o = producer.outputs.indexOf(output);
   return nodes
     .filter((n) => n.inputs.includes(input))
-    .every((n) => (n === producer ? n.inputs.every((x, i) => x !== input || mayOverwrite(n, i)) : ancestors.has(n)));
+    .every((n) => (n === producer ? n.inputs.every((x, i) => x !== input || mayOverwrite(n, i, o)) : ancestors.has(n)));
 }
 
 function ancestorsOf(nodes: readonly OnnxNode[], node: OnnxNode): Set<OnnxNode> {

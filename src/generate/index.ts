@@ -1,0 +1,2 @@
+export { type Generator, type GeneratorOptions, generator } from "./generator.ts";
+export type { Completion, DrawnToken, SamplingOptions } from "./options.ts";
