@@ -16,6 +16,7 @@ export function differences(expected: Json, actual: unknown, tolerance: Toleranc
   }
   if (Array.isArray(expected) && expected.some(isRecord)) {
     const list = Array.isArray(actual) ? actual : [];
+    if (list.length !== expected.length) return [`${at}: ${list.length} values instead of ${expected.length}`];
     return expected.flatMap((value, i) => differences(value, list[i], tolerance, `${at}[${i}]`));
   }
   if (actual === undefined) return [`${at}: not computed`];

@@ -1,5 +1,15 @@
 import type { DType } from "../../src/base/index.ts";
-import { compile, evaluate, input, type Shape, type Spec, type Tensor } from "../../src/engine/index.ts";
+import {
+  type Backend,
+  compile,
+  evaluate,
+  input,
+  interpreter,
+  onnxRuntime,
+  type Shape,
+  type Spec,
+  type Tensor,
+} from "../../src/engine/index.ts";
 import { flatten } from "./compare.ts";
 
 /** Numbers for an input, nested or flat, with the shape and type that the graph gets them in. */
@@ -21,11 +31,14 @@ export interface Prepared extends Disposable {
 /** Something that runs our graphs: ONNX Runtime in float32, and the interpreter in double precision. */
 export interface Engine {
   readonly name: string;
+  /** For parts of the library that compile by themselves. */
+  readonly backend: Backend;
   prepare(specs: Readonly<Record<string, Spec>>, graph: Graph): Prepared;
 }
 
-const interpreter: Engine = {
+const inDouble: Engine = {
   name: "interpreter",
+  backend: interpreter,
   prepare(specs, graph) {
     const inputs = Object.entries(specs).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)] as const);
     const outputs = graph(Object.fromEntries(inputs));
@@ -41,8 +54,9 @@ const interpreter: Engine = {
   },
 };
 
-const onnxRuntime: Engine = {
+const inFloat: Engine = {
   name: "onnxruntime",
+  backend: onnxRuntime(),
   prepare(specs, graph) {
     const executable = compile((x) => graph(x), specs);
     return {
@@ -59,7 +73,7 @@ const onnxRuntime: Engine = {
   },
 };
 
-export const engines: readonly Engine[] = [interpreter, onnxRuntime];
+export const engines: readonly Engine[] = [inDouble, inFloat];
 
 /** Runs a graph once. */
 export function run(engine: Engine, feeds: Readonly<Record<string, Feed>>, graph: Graph): Outputs {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { entropy, pairwiseLoss, sftLoss, shiftLabels, tokenWeights } from "../../src/align/losses/index.ts";
 import { crossEntropy, gather, gradients, mul, neg, slice, type Tensor } from "../../src/engine/index.ts";
 import { readSafetensors } from "../../src/files/index.ts";
+import { generator } from "../../src/generate/index.ts";
 import { type Model, modelFromFiles } from "../../src/models/index.ts";
 import { adamw } from "../../src/optim/index.ts";
 import { type Loss, learner, ndarray } from "../../src/train/index.ts";
@@ -154,27 +155,16 @@ async function adamwSteps(inputs: Json, model: Model, loss: Loss, batch: Record<
   }
 }
 
-/** Greedy continuations of prompts of any lengths. */
-function greedy(prompts: readonly number[][], length: number, engine: Engine, given: GoldenCase): number[][] {
-  const model = open(given);
-  const { network } = model;
-  const rows = prompts.map((prompt) => [...prompt]);
-  const B = rows.length;
-  const T = Math.max(...rows.map((row) => row.length)) + length;
-  const { vocabSize } = network;
-  for (let i = 0; i < length; i++) {
-    const ids = rows.flatMap((row) => [...row, ...Array(T - row.length).fill(0)]);
-    const last = rows.map((row, b) => b * T + row.length - 1);
-    const batch = { ids: integers(ids, [B, T]), last: integers(last) };
-    const { loss: logits } = onModel(engine, model, batch, (params, { ids, last }) => ({
-      loss: network.logits(params, gather(network.hidden(params, ids!), last!)),
-    }));
-    for (const [b, row] of rows.entries()) {
-      const scores = Array.from(logits!).slice(b * vocabSize, (b + 1) * vocabSize);
-      row.push(scores.indexOf(Math.max(...scores)));
-    }
-  }
-  return rows.map((row, b) => row.slice(prompts[b]!.length));
+/** Greedy continuations; rows of different lengths stand left-aligned in the cache, whatever the fixture's padding. */
+async function greedy(
+  prompts: number[][],
+  length: number,
+  { backend }: Engine,
+  given: GoldenCase,
+): Promise<number[][]> {
+  using decoder = generator(open(given), { backend });
+  const completions = await decoder.generate(prompts, { maxNewTokens: length, temperature: 0 });
+  return completions.map(({ ids }) => ids);
 }
 
 const rewardLoss =
@@ -210,11 +200,13 @@ const gpt2: Checkers = {
     const { outputs, ...answer } = await adamwSteps(inputs, model, causalLoss(model), labelled(inputs));
     return { ...answer, logits_after: packed(inputs).unpack(outputs.logits!, model.network.vocabSize) };
   },
-  greedy: (inputs, engine, given) => ({ tokens: greedy([inputs.prompt], inputs.max_new_tokens, engine, given)[0]! }),
-  // Rows of different lengths: ours are padded on the right, which real tokens never see.
-  greedy_batch_left_padded: ({ prompts, max_new_tokens }, engine, given) => ({
-    tokens: greedy(prompts, max_new_tokens, engine, given),
-  }),
+  async greedy({ prompt, max_new_tokens }, engine, given) {
+    const [tokens] = await greedy([prompt], max_new_tokens, engine, given);
+    return { tokens };
+  },
+  async greedy_batch_left_padded({ prompts, max_new_tokens }, engine, given) {
+    return { tokens: await greedy(prompts, max_new_tokens, engine, given) };
+  },
   rewards_right_padded: rewards,
   rewards_left_padded: rewards,
   bt_loss_and_gradients(inputs, engine, given) {

@@ -54,7 +54,7 @@ const rmspropOptions = ({ alpha, eps, momentum, centered }: Json) => ({ alpha, e
 const factors = (make: (inputs: Json) => Schedule) => (inputs: Json) => ({ factor: inputs.steps.map(make(inputs)) });
 const named = (name: string) =>
   factors(({ warmup, total, min_ratio, end, power }) =>
-    schedule(name, { warmupSteps: warmup, totalSteps: total, minRatio: min_ratio ?? end, power }),
+    schedule(name, { warmupSteps: warmup, totalSteps: total, minRatio: min_ratio ?? end ?? 0, power }),
   );
 
 /** Averages after each new set of weights. */
@@ -88,7 +88,7 @@ export const optimCheckers: Checkers = {
 
   "optim/schedule_linear": named("linear"),
   "optim/schedule_linear_anneal_cleanrl": named("linear"),
-  "optim/schedule_cosine": named("cosine_with_min_lr"),
+  "optim/schedule_cosine": named("cosine"),
   "optim/schedule_constant": named("constant_with_warmup"),
   "optim/schedule_inverse_sqrt": named("inverse_sqrt"),
   "optim/schedule_polynomial": named("polynomial"),
