@@ -25,10 +25,12 @@ export async function check(given: GoldenCase): Promise<Outcome> {
   const family = families.find((prefix) => given.subject.startsWith(prefix));
   if (family === undefined) return "not covered";
   const problems: string[] = [];
+  let compared = 0;
   for (const engine of engines) {
     try {
       const answers = await checkers[family]!(given.inputs, engine, given);
       for (const answer of [answers].flat()) {
+        compared++;
         for (const problem of differences(given.expected, answer, given.tolerance)) {
           problems.push(`${engine.name}: ${problem}`);
         }
@@ -37,5 +39,6 @@ export async function check(given: GoldenCase): Promise<Outcome> {
       problems.push(`${engine.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  if (compared === 0 && problems.length === 0) problems.push("nothing was compared");
   return problems.length === 0 ? "passed" : { problems };
 }

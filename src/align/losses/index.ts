@@ -21,8 +21,10 @@ export {
   pairWeights,
   pairwiseLoss,
   pairwiseMetrics,
+  type RankingInputs,
   type Ranks,
   rankedPairs,
+  rankingLoss,
 } from "./reward.ts";
 export { ignoredLabel, type SftInputs, sftLoss, shiftLabels, type Targets, tokenAccuracy } from "./sft.ts";
 export { type ScorePosition, type TokenRewards, type TokenRewardsInputs, tokenRewards } from "./token-rewards.ts";

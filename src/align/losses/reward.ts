@@ -52,6 +52,26 @@ export function kwiseLoss({ rewards, pairWeights }: KwiseInputs): Tensor {
   return sum(mul(softplus(sub(worse, better)), pairWeights)); // [P, K, K]
 }
 
+export interface RankingInputs {
+  /** [R]: answers of one or more prompts. */
+  readonly rewards: Tensor;
+  /** [R, R], better × worse; 0 between answers of different prompts. */
+  readonly pairWeights: Tensor;
+  /** [R, R]: how much better the better one was judged. */
+  readonly margins: Tensor;
+  /** Default 0. */
+  readonly centerCoefficient?: number;
+}
+
+/** The K-wise loss over answers that lie flat, with margins and centring: what the trainer uses. */
+export function rankingLoss({ rewards, pairWeights, margins, centerCoefficient = 0 }: RankingInputs): Tensor {
+  const { R } = dims(rewards, "R");
+  const [better, worse] = [reshape(rewards, [R, 1]), reshape(rewards, [1, R])];
+  const ranking = softplus(add(sub(worse, better), margins)); // [R, R]
+  const centering = mul(square(add(better, worse)), centerCoefficient);
+  return sum(mul(centerCoefficient === 0 ? ranking : add(ranking, centering), pairWeights));
+}
+
 /** Ranks of one prompt's answers: smaller is better, equal is a tie, null was not judged. */
 export type Ranks = readonly (number | null)[];
 
