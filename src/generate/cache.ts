@@ -1,5 +1,6 @@
 import { allocate } from "../base/index.ts";
 import type { CacheShape } from "../models/index.ts";
+import type { Steps } from "./steps.ts";
 
 type Floats = Float32Array<ArrayBuffer>;
 
@@ -16,7 +17,11 @@ export const newCache = ({ layers }: CacheShape, capacity: number): Cache => ({
   arrays: Array.from({ length: 2 * layers }, () => allocate("float32", capacity)),
 });
 
+/** Floats of one row in each array. */
 export const rowSize = ({ kvHeads, headDim }: CacheShape, length: number): number => kvHeads * length * headDim;
+
+/** Bytes of keys and values of one row. */
+export const rowBytes = (shape: CacheShape, length: number): number => 2 * shape.layers * rowSize(shape, length) * 4;
 
 /** A row of a cache whose rows have room for `length` tokens. */
 export interface Place {
@@ -36,4 +41,11 @@ export function copyRow(shape: CacheShape, from: Place, to: Place, count: number
       target.set(source.subarray(start, start + size), (to.row * kvHeads + head) * to.length * headDim);
     }
   }
+}
+
+/** The cache itself when it is large enough, else a new one; graphs over the old one are let go. */
+export function reserve(shape: CacheShape, cache: Cache, capacity: number, steps: Steps): Cache {
+  if (cache.capacity >= capacity) return cache;
+  steps.forget((kept) => kept.cache === cache);
+  return newCache(shape, capacity);
 }

@@ -17,10 +17,10 @@ import type { Weights } from "../nn/index.ts";
 import { type Cache, rowSize } from "./cache.ts";
 
 /**
- * What a decoding step hands out: the most probable token of each row with its probability, all probabilities, or all
- * probabilities and the logits they came from.
+ * What a step hands out: only caches (for prompts), the most probable token of each row with its probability, all
+ * probabilities, or all probabilities and the logits they came from.
  */
-export type Wanted = "best" | "probabilities" | "logits";
+export type Wanted = "caches" | "best" | "probabilities" | "logits";
 
 export interface StepShape {
   /** Rows B. */
@@ -29,6 +29,8 @@ export interface StepShape {
   readonly tokens: number;
   /** Room for tokens in each row of the cache: M. */
   readonly length: number;
+  /** Weights as constants that the kernels repack once, instead of inputs that may change between runs. */
+  readonly packed: boolean;
 }
 
 export type Step = Executable<Specs, string>;
@@ -40,10 +42,9 @@ export type Step = Executable<Specs, string>;
 export function compileStep(
   backend: Backend,
   { network, weights }: { readonly network: Network; readonly weights: Weights },
-  { rows, tokens, length }: StepShape,
+  { rows, tokens, length, packed }: StepShape,
   cache: Cache,
-  wanted: Wanted | "caches",
-  packed: boolean,
+  wanted: Wanted,
 ): Step {
   const { layers, kvHeads, headDim } = network.cache;
   const specs: Record<string, Spec> = {
