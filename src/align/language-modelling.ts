@@ -1,7 +1,16 @@
 import type { Network } from "../models/index.ts";
-import type { Batch, Evaluator, Learner, Loss } from "../train/index.ts";
+import {
+  type Batch,
+  collate,
+  defaultMicroBatch,
+  type Evaluator,
+  type Learner,
+  type Loss,
+  learntTokens,
+  microBatches,
+  type TokenRow,
+} from "../train/index.ts";
 import { sftLoss, tokenAccuracy } from "./losses/index.ts";
-import { collate, defaultMicroBatch, learntTokens, microBatches, type TokenRow } from "./micro-batches.ts";
 
 /** Weighted cross-entropy of the next token, and how often the likeliest token is the right one. */
 export const languageModelLoss =

@@ -11,4 +11,13 @@ export {
   ndarray,
   type Outputs,
 } from "./learner.ts";
+export {
+  collate,
+  defaultMicroBatch,
+  learntTokens,
+  lengthBucket,
+  type MicroBatch,
+  microBatches,
+  type TokenRow,
+} from "./micro-batches.ts";
 export type { UpdateSettings } from "./updater.ts";

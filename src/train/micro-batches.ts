@@ -1,5 +1,4 @@
-import type { Batch } from "../train/index.ts";
-import { ndarray } from "../train/index.ts";
+import { type Batch, ndarray } from "./learner.ts";
 
 /** Tokens of a forward pass that keep a small machine busy without leaving its cache. */
 const tokensPerPass = 1024;

@@ -1,0 +1,290 @@
+/**
+ * A reward model from rankings (Ouyang et al. 2022, section 3.5, eq. 1): a scalar head on a fine-tuned policy, trained
+ * with −1/C(K,2) Σ log σ(r_w − r_l) over all pairs of one prompt's K answers together. A pair of answers is K = 2.
+ *
+ * Departs from the paper: tied pairs are left out of the divisor too (`pairDivisor` chooses), and the scores can be
+ * brought to a spread of 1 (`scaleToUnit`, as Ziegler et al. 2019 normalize).
+ *
+ * Run it: plaudit reward --model DIR --data rankings.jsonl     Results: docs/algorithms/reward-model.md
+ */
+import { z } from "zod";
+import { DataError, stream } from "../base/index.ts";
+import { batches } from "../data/index.ts";
+import { gather, type Tensor } from "../engine/graph/index.ts";
+import { type LanguageModel, languageModelFiles, type Network, withHead } from "../models/index.ts";
+import { scoreBatch, scorer } from "../rewards/index.ts";
+import type { Finished, Trainer } from "../run/index.ts";
+import { clusteredBootstrap, kendallTauB, mean, std } from "../stats/index.ts";
+import { type Loss, lengthBucket, learner as makeLearner, ndarray } from "../train/index.ts";
+import { pairWeights, type Ranks, rankedPairs, rankingLoss } from "./losses/index.ts";
+import { batching, duration, optimization, optimize, optimizerOf, scheduleOf } from "./optimization.ts";
+import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
+
+export const RewardConfig = z.object({
+  ...batching,
+  ...duration,
+  ...optimization,
+  batchSize: batching.batchSize.default(8).describe("prompts per optimizer step, each with all its answers"),
+  microBatchSize: batching.microBatchSize.describe("answers per forward pass (default: about 1,000 tokens)"),
+  numTrainEpochs: duration.numTrainEpochs.default(1),
+  learningRate: optimization.learningRate.default(3e-4),
+  lrSchedulerType: optimization.lrSchedulerType.default("cosine"),
+  minLearningRateRatio: optimization.minLearningRateRatio.default(0.1),
+  pairDivisor: z
+    .enum(["kept_pairs", "all_pairs", "pooled"])
+    .default("kept_pairs")
+    .describe(
+      "what a prompt's pair losses are divided by: its pairs without ties, all its pairs, all pairs of the step",
+    ),
+  centerRewardsCoefficient: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("pulls rewards towards a mean of 0; TRL suggests 0.01"),
+  scaleToUnit: z
+    .boolean()
+    .default(false)
+    .describe("divides the scores so that those of the training answers spread by 1"),
+  headScale: z.number().positive().default(1).describe("multiplies the initial head, N(0, 1/(d+1))"),
+});
+export type RewardConfig = z.infer<typeof RewardConfig>;
+
+/** One prompt's answers with what people said of them. */
+export interface RankedRow {
+  /** Tokens of prompt and answer together, with the end token. */
+  readonly completions: readonly (readonly number[])[];
+  /** 1 is best, equal is a tie, null was not judged. */
+  readonly ranks: Ranks;
+  /** How much better the better one is (pairs only). */
+  readonly margin?: number | undefined;
+}
+
+export interface RewardOptions extends z.input<typeof RewardConfig> {
+  /** A language model, which gets a new head, or a reward model to go on with. Not changed. */
+  readonly model: LanguageModel;
+  readonly data: readonly RankedRow[];
+  readonly validation?: readonly RankedRow[];
+  /** Token rows whose mean score becomes 0 (InstructGPT: the demonstrations). Default: the training answers. */
+  readonly demonstrations?: readonly (readonly number[])[];
+  readonly seed?: number;
+}
+
+export interface RewardResult {
+  readonly steps: number;
+  readonly trainLoss: number;
+  /** Of the validation pairs that are no ties, with a bootstrap interval over prompts; null without validation rows. */
+  readonly accuracy: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly kendallTau: number | null;
+  readonly margin: number | null;
+  /** Accuracy of "the longer answer is the better one" on the same pairs. */
+  readonly lengthBaseline: number | null;
+}
+
+export interface Rewarding extends Finished {
+  readonly model: LanguageModel;
+  readonly result: RewardResult;
+}
+
+/** Scores of a micro-batch and the loss of its pairs: weights and margins are [B, B], better × worse. */
+const pairLoss =
+  (network: Network, centerCoefficient: number): Loss =>
+  (params, { ids, last, pairs, margins }, dropout) => {
+    const hidden = gather(network.hidden(params, ids!, dropout), last!);
+    const rewards: Tensor = network.score(params, hidden);
+    return { loss: rankingLoss({ rewards, pairWeights: pairs!, margins: margins!, centerCoefficient }), rewards };
+  };
+
+export async function* rewardModel(options: RewardOptions, { from }: Resume = {}): Trainer<Rewarding> {
+  const { data, validation = [], demonstrations, seed = 0 } = options;
+  const config = RewardConfig.parse(options);
+  if (data.every(({ ranks }) => rankedPairs(ranks).length === 0)) {
+    throw new DataError("no ranking has two answers of different rank", {
+      code: "all-ties",
+      help: "a tie teaches nothing: rank some answers apart",
+    });
+  }
+  const model = rewardModelFrom(options.model, config.headScale, seed);
+  const { context } = model.network;
+  const plan = batches(data.length, config.batchSize, seed, config.numTrainEpochs);
+  const totalSteps = config.maxSteps ?? plan.steps;
+
+  const learner = makeLearner({ weights: model.weights, optimizer: optimizerOf(config), seed });
+  const loss = pairLoss(model.network, config.centerRewardsCoefficient);
+  const factor = scheduleOf(config, totalSteps);
+  let step = from === undefined ? 0 : restoreTraining(from, learner, model);
+  let trainLoss = (from?.files["state.json"] as { trainLoss?: number } | undefined)?.trainLoss ?? Number.NaN;
+
+  try {
+    while (step < totalSteps) {
+      const rows = Array.from(plan.batchAt(step).rows, (i) => data[i]!);
+      const { weights, K } = pairWeights(
+        rows.map(({ ranks }) => ranks),
+        config.pairDivisor,
+      );
+      const passes = packPrompts(rows, config.microBatchSize, context);
+      const scores: number[][] = rows.map(() => []);
+      trainLoss = 0;
+      let firstRow = 0;
+      for (const pass of passes) {
+        const batch = pairBatch(rows, pass, weights, K);
+        const outputs = await learner.forwardBackward(loss, batch, { firstRow });
+        firstRow += pass.size;
+        trainLoss += outputs.loss![0]!;
+        let at = 0;
+        for (const p of pass.prompts) {
+          scores[p] = Array.from(outputs.rewards!.subarray(at, at + rows[p]!.completions.length));
+          at += rows[p]!.completions.length;
+        }
+      }
+      const update = await optimize(learner, config, factor(step));
+      step++;
+      const { accuracy, margin, all } = judge(rows, scores);
+      yield {
+        step,
+        metrics: {
+          loss: trainLoss,
+          accuracy: mean(accuracy.flat()),
+          margin: mean(margin.flat()),
+          min_reward: Math.min(...all),
+          mean_reward: mean(all),
+          max_reward: Math.max(...all),
+          ...update,
+          epoch: step / plan.stepsPerEpoch,
+        },
+        snapshot: () => ({ step, files: trainingFiles(model, learner, { trainLoss }) }),
+      };
+    }
+    const scaled = await fitScale(model, config.scaleToUnit, data, demonstrations);
+    const measured = await measureRewardModel(scaled, validation, seed);
+    return { model: scaled, result: { steps: step, trainLoss, ...measured }, files: languageModelFiles(scaled) };
+  } finally {
+    learner.dispose();
+  }
+}
+
+/** A copy with a score head; a language model's is new. */
+function rewardModelFrom(model: LanguageModel, headScale: number, seed: number): LanguageModel {
+  const copy = { ...model, ...withHead(model, "score", seed), scale: { gain: 1, bias: 0 } };
+  if (model.head === "lm") {
+    const head = copy.weights.arrays.get("score.weight")!.data;
+    for (let i = 0; i < head.length; i++) head[i]! *= headScale;
+  }
+  return copy;
+}
+
+interface Pass {
+  /** Prompts whose answers are in this forward pass. */
+  readonly prompts: readonly number[];
+  /** Rows compiled for, and their length. */
+  readonly size: number;
+  readonly T: number;
+}
+
+/** Rows a pass is compiled for, when the setting is left open. */
+const answersPerPass = 32;
+
+/** Puts prompts into passes so that all answers of one are together; those of similar length first. */
+function packPrompts(rows: readonly RankedRow[], microBatchSize: number | undefined, context: number): Pass[] {
+  const longest = rows.map(({ completions }) => Math.max(...completions.map((ids) => ids.length)));
+  const most = Math.max(...rows.map(({ completions }) => completions.length));
+  const size = Math.max(most, microBatchSize ?? answersPerPass);
+  const order = rows.map((_, p) => p).sort((a, b) => longest[b]! - longest[a]! || a - b);
+  const passes: { prompts: number[]; used: number; size: number; T: number }[] = [];
+  for (const p of order) {
+    const K = rows[p]!.completions.length;
+    const open = passes.find(({ used }) => used + K <= size);
+    if (open === undefined)
+      passes.push({ prompts: [p], used: K, size, T: Math.min(lengthBucket(longest[p]!), context) });
+    else {
+      open.prompts.push(p);
+      open.used += K;
+    }
+  }
+  return passes;
+}
+
+function pairBatch(rows: readonly RankedRow[], { prompts, size, T }: Pass, weights: Float64Array, K: number) {
+  const completions = prompts.flatMap((p) => rows[p]!.completions);
+  const pairs = ndarray("float32", [size, size]);
+  const margins = ndarray("float32", [size, size]);
+  let at = 0;
+  for (const p of prompts) {
+    const { completions: own, margin = 0 } = rows[p]!;
+    for (let i = 0; i < own.length; i++) {
+      for (let j = 0; j < own.length; j++) {
+        pairs.data[(at + i) * size + at + j] = weights[(p * K + i) * K + j]!;
+        margins.data[(at + i) * size + at + j] = margin;
+      }
+    }
+    at += own.length;
+  }
+  return { ...scoreBatch(completions, size, T), pairs, margins };
+}
+
+/** Per prompt with pairs: which of them the scores get right, and by how much. */
+function judge(rows: readonly RankedRow[], scores: readonly (readonly number[])[]) {
+  const pairs = rows.map(({ ranks }) => rankedPairs(ranks));
+  const margin = pairs.map((list, p) => list.map(([better, worse]) => scores[p]![better]! - scores[p]![worse]!));
+  const accuracy = margin.map((list) => list.map((m) => Number(m > 0)));
+  return { accuracy, margin, all: scores.flat() };
+}
+
+/** The shift that brings the demonstrations' mean score to 0, and the gain that brings the answers' spread to 1. */
+async function fitScale(
+  model: LanguageModel,
+  toUnit: boolean,
+  data: readonly RankedRow[],
+  demonstrations: readonly (readonly number[])[] | undefined,
+): Promise<LanguageModel> {
+  const answers = data.flatMap(({ completions }) => completions);
+  const { score, dispose } = scorer(model);
+  try {
+    const ofAnswers = await score(answers.slice(0, 4096));
+    const zero = demonstrations === undefined ? ofAnswers : await score(demonstrations.slice(0, 4096));
+    const spread = std(ofAnswers, 0);
+    const gain = toUnit && spread > 0 ? 1 / spread : 1;
+    return { ...model, scale: { gain, bias: -gain * mean(zero) } };
+  } finally {
+    dispose();
+  }
+}
+
+type Measured = Omit<RewardResult, "steps" | "trainLoss">;
+
+/** What a reward model is worth on rankings it has not seen. */
+export async function measureRewardModel(
+  model: LanguageModel,
+  rows: readonly RankedRow[],
+  seed = 0,
+): Promise<Measured> {
+  const judged = rows.filter(({ ranks }) => rankedPairs(ranks).length > 0);
+  if (judged.length === 0) {
+    return { accuracy: null, low: null, high: null, kendallTau: null, margin: null, lengthBaseline: null };
+  }
+  const { score, dispose } = scorer(model);
+  const flat = await score(judged.flatMap(({ completions }) => completions));
+  dispose();
+  const scores = judged.map(({ completions }) => flat.splice(0, completions.length));
+  const { accuracy, margin } = judge(judged, scores);
+  const interval = clusteredBootstrap(accuracy, { rng: stream(seed, "accuracy interval") });
+  const lengths = judged.map(({ completions }) => completions.map((ids) => ids.length));
+  const taus = judged.map(({ ranks }, p) => tauOf(ranks, scores[p]!)).filter(Number.isFinite);
+  return {
+    accuracy: mean(accuracy.flat()),
+    low: interval.low,
+    high: interval.high,
+    kendallTau: mean(taus),
+    margin: mean(margin.flat()),
+    lengthBaseline: mean(judge(judged, lengths).accuracy.flat()),
+  };
+}
+
+function tauOf(ranks: Ranks, scores: readonly number[]): number {
+  const judged = ranks.flatMap((rank, i) => (rank === null ? [] : [[-rank, scores[i]!] as const]));
+  return kendallTauB(
+    judged.map(([rank]) => rank),
+    judged.map(([, score]) => score),
+  );
+}
