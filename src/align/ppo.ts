@@ -381,12 +381,7 @@ const prefixed = (prefix: string, files: Record<string, object>): Record<string,
   Object.fromEntries(Object.entries(files).map(([path, file]) => [prefix + path, file]));
 
 /** Rollout after rollout over the shuffled prompts; a rollout larger than what is left of an epoch goes on into the next. */
-function promptsOf(
-  plan: ReturnType<typeof batches>,
-  prompts: readonly Prompt[],
-  step: number,
-  count: number,
-): Prompt[] {
+function promptsOf(order: Batches, prompts: readonly Prompt[], step: number, count: number): Prompt[] {
   return Array.from({ length: count }, (_, i) => {
     return prompts[order.batchAt(step * count + i).rows[0]!]!;
   });
