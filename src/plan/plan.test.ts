@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../base/index.ts";
 import {
   type DecoderConfig,
   estimateSeconds,
@@ -105,8 +104,8 @@ describe("memory", () => {
 describe("steps", () => {
   it("come with every factor", () => {
     const { steps, arithmetic } = planSteps({ rows: 2500, epochs: 2, batchSize: 32 });
-    expect(steps).toBe(156);
-    expect(arithmetic).toBe("2,500 rows × 2 epochs ÷ 32 rows a step = 156 steps");
+    expect(steps).toBe(158);
+    expect(arithmetic).toBe("2,500 rows ÷ 32 a step = 79 steps an epoch, × 2 epochs = 158 steps");
   });
 
   it("name the forward passes and what ended the run", () => {
@@ -120,14 +119,14 @@ describe("steps", () => {
     });
     expect(steps).toBe(5);
     expect(arithmetic).toBe(
-      "64 pairs × 1 epoch ÷ 8 pairs a step = 8 steps, ended by --max-steps after 5; 8 ÷ 3 = 3 forward passes a step",
+      "64 pairs ÷ 8 a step = 8 steps an epoch, × 1 epoch = 8 steps; --max-steps 5 wins; 8 ÷ 3 = 3 forward passes a step",
     );
   });
 
-  it("are refused when the data does not fill one", () => {
-    const tooFew = () => planSteps({ rows: 10, epochs: 2, batchSize: 32 });
-    expect(tooFew).toThrow(UsageError);
-    expect(tooFew).toThrow("10 rows × 2 epochs do not fill one step of 32 rows");
+  it("round up: the last step of an epoch may have fewer rows, and so may a part of an epoch", () => {
+    expect(planSteps({ rows: 10, epochs: 2, batchSize: 32 }).steps).toBe(2);
+    expect(planSteps({ rows: 100, epochs: 1.5, batchSize: 7 }).steps).toBe(23);
+    expect(planSteps({ rows: 10, epochs: 1, batchSize: 5, maxSteps: 40 }).steps).toBe(40);
   });
 
   it("of rollouts count updates and completions", () => {

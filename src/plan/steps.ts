@@ -1,8 +1,6 @@
-import { UsageError } from "../base/index.ts";
-
 export interface StepPlan {
   readonly steps: number;
-  /** The arithmetic with every factor: "2,500 rows × 2 epochs ÷ 32 rows a step = 156 steps". */
+  /** The arithmetic with every factor: "2,500 rows ÷ 32 a step = 79 steps an epoch, × 2 epochs = 158 steps". */
   readonly arithmetic: string;
 }
 
@@ -13,29 +11,23 @@ export interface StepOptions {
   readonly batchSize: number;
   /** Rows per forward pass; a divisor of the work, not of the result. */
   readonly microBatchSize?: number | undefined;
-  /** Ends the run early, or not at all when it is larger than what the data gives. */
+  /** Wins over the epochs: the run ends earlier, or goes on into further ones. */
   readonly maxSteps?: number | undefined;
   /** What one row is: packed window, conversation, pair, ranking. */
   readonly unit?: string;
 }
 
-/** Optimizer steps of a run over a dataset. Rows run on from one epoch into the next; the last incomplete step is left out. */
+/** Optimizer steps of a run over a dataset, as the trainers count them: the last step of an epoch may have fewer rows. */
 export function planSteps({ rows, epochs, batchSize, microBatchSize, maxSteps, unit = "row" }: StepOptions): StepPlan {
-  const seen = rows * epochs;
-  const possible = Math.floor(seen / batchSize);
-  if (possible < 1) {
-    throw new UsageError(`${product(rows, unit, epochs)} do not fill one step of ${count(batchSize, unit)}`, {
-      code: "batch-above-data",
-      help: `a --batch-size of at most ${count(seen, unit)} would`,
-    });
-  }
-  const steps = Math.min(possible, maxSteps ?? possible);
-  const cut = steps < possible ? `, ended by --max-steps after ${thousands(steps)}` : "";
+  const perEpoch = Math.ceil(rows / batchSize);
+  const possible = Math.ceil(epochs * perEpoch);
+  const steps = maxSteps ?? possible;
+  const cut = maxSteps === undefined ? "" : `; --max-steps ${thousands(maxSteps)} wins`;
   const passes =
     microBatchSize === undefined || microBatchSize >= batchSize
       ? ""
       : `; ${thousands(batchSize)} ÷ ${thousands(microBatchSize)} = ${count(Math.ceil(batchSize / microBatchSize), "forward pass", "forward passes")} a step`;
-  const arithmetic = `${product(rows, unit, epochs)} ÷ ${count(batchSize, unit)} a step = ${count(possible, "step")}${cut}${passes}`;
+  const arithmetic = `${count(rows, unit)} ÷ ${thousands(batchSize)} a step = ${count(perEpoch, "step")} an epoch, × ${count(epochs, "epoch")} = ${count(possible, "step")}${cut}${passes}`;
   return { steps, arithmetic };
 }
 
@@ -59,4 +51,3 @@ export function planRollouts({ steps, rolloutSize, numEpochsPerRollout, batchSiz
 
 const thousands = (n: number) => n.toLocaleString("en-US", { maximumFractionDigits: 2 });
 const count = (n: number, one: string, many = `${one}s`) => `${thousands(n)} ${n === 1 ? one : many}`;
-const product = (rows: number, unit: string, epochs: number) => `${count(rows, unit)} × ${count(epochs, "epoch")}`;
