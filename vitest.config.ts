@@ -11,6 +11,7 @@ const project = (name: string, include: string[], more: object = {}) => ({
 /** Tests are grouped by what they need; ARCHITECTURE.md says what each group may use. */
 export default defineConfig({
   test: {
+    reporters: ["default", "./tools/closing-line.ts"],
     projects: [
       project("unit", ["src/**/*.test.ts", "test/*.test.ts"], { exclude: ["src/**/*.ort.test.ts"] }),
       project("ort", ["src/**/*.ort.test.ts", "test/ort/**/*.test.ts"], { testTimeout: 120_000, pool: "forks" }),

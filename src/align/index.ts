@@ -1,0 +1,22 @@
+export { languageModelLoss, type Measured, measureRows, measureText } from "./language-modelling.ts";
+export {
+  instructGptPpo,
+  PpoConfig,
+  type PpoOptions,
+  type PpoResult,
+  type Prompt,
+  ppo,
+  type Reinforced,
+} from "./ppo.ts";
+export { PretrainConfig, type Pretrained, type PretrainOptions, type PretrainResult, pretrain } from "./pretrain.ts";
+export type { Resume } from "./resume.ts";
+export {
+  measureRewardModel,
+  type RankedRow,
+  RewardConfig,
+  type Rewarding,
+  type RewardOptions,
+  type RewardResult,
+  rewardModel,
+} from "./reward-model.ts";
+export { type FineTuned, instructGptSft, SftConfig, type SftOptions, type SftResult, sft } from "./sft.ts";

@@ -1,0 +1,108 @@
+// Who may import whom. ARCHITECTURE.md explains the table; this test enforces it.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const src = fileURLToPath(new URL("../src", import.meta.url));
+
+/** Folder → folders below it. `base` is open to all. A folder may always import itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  files: [],
+  stats: [],
+  plan: [],
+  "engine/graph": [],
+  "engine/grad": ["engine/graph"],
+  "engine/compile": ["engine/graph"],
+  "engine/interpret": ["engine/graph", "engine/compile", "engine/grad"],
+  "engine/onnx": ["engine/graph"],
+  "engine/ort": ["engine/graph", "engine/onnx", "engine/compile"],
+  engine: ["engine/graph", "engine/grad", "engine/compile", "engine/interpret", "engine/ort"],
+  nn: ["engine/graph"],
+  optim: ["engine/graph"],
+  text: [],
+  data: ["text", "files"],
+  models: ["engine/graph", "nn", "files", "text"],
+  generate: ["engine", "engine/graph", "nn", "models"],
+  train: ["engine", "engine/graph", "nn", "optim"],
+  rewards: ["engine", "engine/graph", "nn", "models", "text", "train"],
+  feedback: ["files", "stats"],
+  world: ["stats"],
+  run: ["files"],
+  align: [
+    ...["engine", "engine/graph", "engine/grad", "nn", "optim", "models", "text", "data"],
+    ...["generate", "train", "rewards", "run", "stats"],
+  ],
+  eval: ["generate", "rewards", "stats", "data", "models", "text", "train", "align"],
+};
+
+/** Folders that may import everything: the wiring. */
+const wiring = new Set(["cli", ""]);
+
+const folders = Object.keys(mayImport).sort((a, b) => b.length - a.length);
+const folderOf = (file: string): string => {
+  const path = file.split(sep).join("/");
+  return folders.find((folder) => path.startsWith(`${folder}/`)) ?? (path.includes("/") ? path.split("/")[0]! : "");
+};
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+);
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(src, file), "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1]!);
+const relativeTargets = (file: string): string[] =>
+  importsOf(file)
+    .filter((target) => target.startsWith("."))
+    .map((target) => relative(src, normalize(join(src, dirname(file), target))));
+
+describe("architecture", () => {
+  it("every folder is in the table", () => {
+    const unknown = files.map(folderOf).filter((folder) => !(folder in mayImport) && !wiring.has(folder));
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+
+  it("imports go to folders below, through their index.ts", () => {
+    const wrong = files.flatMap((file) => {
+      const from = folderOf(file);
+      return relativeTargets(file).flatMap((target) => {
+        const to = folderOf(target);
+        if (to === from) return [];
+        const allowed = wiring.has(from) || to === "base" || mayImport[from]?.includes(to) === true;
+        const byTheDoor = target.split(sep).join("/") === `${to}/index.ts`;
+        return allowed && byTheDoor ? [] : [`${file} → ${target}`];
+      });
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("the table has no cycle", () => {
+    const visit = (folder: string, path: readonly string[]): void => {
+      expect(path, `${[...path, folder].join(" → ")}`).not.toContain(folder);
+      for (const below of mayImport[folder] ?? []) visit(below, [...path, folder]);
+    };
+    for (const folder of Object.keys(mayImport)) visit(folder, []);
+  });
+
+  it("only engine/ort sees native code, and only the named folders the outside", () => {
+    const outside = /^node:(fs|child_process|http|https|net|worker_threads)/;
+    const mayTouch = new Set(["files", "engine/ort", "cli", "models", "data", "run", "feedback"]);
+    const wrong = files.flatMap((file) =>
+      importsOf(file).flatMap((target) => {
+        const folder = folderOf(file);
+        if (target === "koffi" && folder !== "engine/ort") return [`${file} imports koffi`];
+        return outside.test(target) && !mayTouch.has(folder) ? [`${file} imports ${target}`] : [];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("nothing draws from Math.random, and the clock is read in the cli alone", () => {
+    const wrong = files.filter((file) => {
+      const text = readFileSync(join(src, file), "utf8");
+      const clock = folderOf(file) !== "cli" && /\bDate\.now\(|\bnew Date\(\)|performance\.now\(/.test(text);
+      return /Math\.random/.test(text) || clock;
+    });
+    expect(wrong).toEqual([]);
+  });
+});
