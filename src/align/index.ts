@@ -8,7 +8,15 @@ export {
   ppo,
   type Reinforced,
 } from "./ppo.ts";
-export { PretrainConfig, type Pretrained, type PretrainOptions, type PretrainResult, pretrain } from "./pretrain.ts";
+export {
+  PretrainConfig,
+  type Pretrained,
+  type PretrainOptions,
+  type PretrainResult,
+  pretrain,
+  windowCount,
+} from "./pretrain.ts";
+export { pretrainingMix } from "./pretraining-mix.ts";
 export type { Resume } from "./resume.ts";
 export {
   measureRewardModel,
@@ -19,4 +27,11 @@ export {
   type RewardResult,
   rewardModel,
 } from "./reward-model.ts";
-export { type FineTuned, instructGptSft, SftConfig, type SftOptions, type SftResult, sft } from "./sft.ts";
+export {
+  type FineTuned,
+  instructGptSft,
+  SftConfig,
+  type SftOptions,
+  type SftResult,
+  sft,
+} from "./sft.ts";

@@ -28,7 +28,11 @@ export const PretrainConfig = z.object({
   minLearningRateRatio: optimization.minLearningRateRatio.default(0.1),
   warmupSteps: optimization.warmupSteps.default(100),
   weightDecay: optimization.weightDecay.default(0.1),
-  adamBeta2: optimization.adamBeta2
+  // Anew: an option that has a default would never be absent.
+  adamBeta2: z
+    .number()
+    .min(0)
+    .lt(1)
     .optional()
     .describe("decay of Adam's second moment (default 0.95; 0.99 below 1,000 tokens a step)"),
   evalSteps: z
@@ -110,21 +114,24 @@ export async function* pretrain(options: PretrainOptions, { from }: Resume = {})
   }
 }
 
-/** Windows of context + 1 ids that do not overlap; every epoch starts them at another offset. */
-function trainingWindows(ids: Int32Array, context: number, seed: number) {
-  // One window fewer than fit, so that every offset leaves room for all of them.
-  const count = Math.max(1, Math.floor((ids.length - 1) / context) - 1);
-  if (ids.length < 2 * context + 1) {
+/** How many windows an epoch has: one fewer than fit, so that every offset leaves room for all. Throws `stream-too-short`. */
+export function windowCount(tokens: number, context: number): number {
+  if (tokens < 2 * context + 1) {
     throw new DataError(
-      `the text has ${ids.length} tokens; training with a context of ${context} needs ${2 * context + 1}`,
+      `the text has ${tokens} tokens; training with a context of ${context} needs ${2 * context + 1}`,
       {
         code: "stream-too-short",
         help: "use more text, or a smaller --context",
       },
     );
   }
+  return Math.floor((tokens - 1) / context) - 1;
+}
+
+/** Windows of context + 1 ids that do not overlap; every epoch starts them at another offset. */
+function trainingWindows(ids: Int32Array, context: number, seed: number) {
   return {
-    count,
+    count: windowCount(ids.length, context),
     at(epoch: number, row: number): Int32Array {
       const start = stream(seed, "offset", epoch).integer(context) + row * context;
       return ids.subarray(start, start + context + 1);
