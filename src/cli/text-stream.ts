@@ -1,4 +1,6 @@
 /** Running text for pretraining: `.txt` and `.md` files, each one document, and files of rows with `text`, each row one. */
+import { pretrainingMix } from "../align/index.ts";
+import { UsageError } from "../base/index.ts";
 import { type Dataset, mapRows, packDocuments, type ReadOptions, readDataset } from "../data/index.ts";
 import type { Tokenizer } from "../text/index.ts";
 
@@ -13,3 +15,18 @@ export const streamOf = (texts: readonly Dataset<"text">[], tokenizer: Tokenizer
     texts.flatMap((dataset) => mapRows(dataset, ({ text }) => tokenizer.encode(text), options).items),
     tokenizer.special.eos,
   );
+
+/** Checks that there is text where a pretraining loss is asked for, enough for a window, and none in vain. */
+export function checkMix(
+  { ptxCoef, ptxBatchSize }: { readonly ptxCoef: number; readonly ptxBatchSize: number },
+  text: Int32Array | undefined,
+  context: number,
+): void {
+  if (ptxCoef === 0 && text !== undefined) {
+    throw new UsageError("--pretrain names text, but with --ptx-coef 0 none of it would be learnt", {
+      code: "unused-pretraining-text",
+      help: "--ptx-coef 1 weighs it like the task itself; or leave --pretrain out",
+    });
+  }
+  pretrainingMix({ ptxCoef, ptxBatchSize }, text, context, 0)?.windows(0);
+}

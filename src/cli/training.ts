@@ -71,9 +71,19 @@ export const LanguageModelResult = z.strictObject({
 export const runFolder = (command: string, { resume, out }: RunFlags): string =>
   typeof resume === "string" ? resume : (out ?? join("runs", newRunName("runs", command)));
 
-/** Whether `--resume` goes on with a run that was begun; its settings then come from run.json. */
-export const goesOn = ({ resume }: RunFlags): boolean =>
-  typeof resume === "string" && existsSync(join(resume, "run.json"));
+/**
+ * The options with a preset's values where neither a flag nor the config file gave one. A run that is gone on with
+ * brings its settings from run.json: the preset is in them already.
+ */
+export function applyPreset<O extends RunFlags>(
+  options: O,
+  given: ReadonlySet<string>,
+  preset: Partial<NoInfer<O>> | undefined,
+): O {
+  const { resume } = options;
+  if (preset === undefined || (typeof resume === "string" && existsSync(join(resume, "run.json")))) return options;
+  return { ...options, ...Object.fromEntries(Object.entries(preset).filter(([key]) => !given.has(key))) };
+}
 
 /** Checks what the run itself needs before anything is started. Throws `run-exists`, `device` or `threads`. */
 export function checkRun({ resume, out, device, threads }: RunFlags): void {

@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { instructGptSft, SftConfig, sft as tuning } from "../align/index.ts";
+import { UsageError } from "../base/index.ts";
+import { planSteps } from "../plan/index.ts";
+import { defaultMicroBatch } from "../train/index.ts";
+import { checklist } from "./checklist.ts";
+import { readDemonstrations, tokenizeDemonstrations, withTemplate } from "./demonstrations.ts";
+import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { computing, defineCommand } from "./frame/index.ts";
+import { openModel } from "./models.ts";
+import { withDropout } from "./new-model.ts";
+import { splitByPrompt, validationHelp } from "./split.ts";
+import { checkMix, readTexts, streamOf } from "./text-stream.ts";
+import {
+  applyPreset,
+  checkRun,
+  datasetOf,
+  LanguageModelResult,
+  losses,
+  parentOf,
+  reading,
+  recording,
+  summary,
+  train,
+} from "./training.ts";
+
+const schema = z.strictObject({
+  model: z.string().describe("what is tuned: a model folder, a run or a checkpoint").meta({ value: "MODEL" }),
+  data: z.string().describe("demonstrations: prompt and completion, or messages").meta({ value: "FILE" }),
+  pretrain: z
+    .array(z.string())
+    .default([])
+    .describe("text that is learnt beside them (--ptx-coef), so that it is not forgotten")
+    .meta({ value: "FILE" }),
+  preset: z.enum(["instructgpt"]).optional().describe("the paper's recipe; flags win over it"),
+  dropout: z.number().min(0).lt(1).optional().describe("residual dropout (default: the model's; InstructGPT: 0.2)"),
+  chatTemplate: z
+    .string()
+    .optional()
+    .describe("chatml or a Jinja file (default: the model's; ChatML for conversations where it has none)")
+    .meta({ value: "FILE" }),
+  maxLength: z.int().min(2).optional().describe("longest row in tokens; longer answers are cut (default: the context)"),
+  validationShare: z.number().min(0).lt(1).default(0.1).describe(validationHelp),
+  ...SftConfig.shape,
+  ...recording,
+  ...reading,
+  ...computing,
+});
+type Options = z.infer<typeof schema>;
+
+export const sft = defineCommand({
+  name: "sft",
+  summary: "fine-tune a model on demonstrations",
+  examples: [
+    "plaudit sft --model runs/pretrain-001 --data demonstrations.jsonl",
+    "plaudit sft --model runs/pretrain-001 --data chats.jsonl --pretrain shakespeare.txt --ptx-coef 0.5",
+    "plaudit sft --model runs/pretrain-001 --data demonstrations.jsonl --preset instructgpt",
+  ],
+  schema,
+  resultSchema: z.union([LanguageModelResult, DryRun]),
+  async run(context, given) {
+    const options = applyPreset(given, context.given, given.preset && { ...instructGptSft, dropout: 0.2 });
+    const { model, data, rows, texts, text } = await prepare(options);
+    const { items, skipped } = rows;
+    const { train: training, validation } = splitByPrompt(items, ({ prompt }) => prompt, options.validationShare);
+    const cut = items.filter(({ truncated }) => truncated).length;
+    if (cut > 0) context.note(`${cut} of ${items.length} answers are cut: their end is not learnt (--max-length)`);
+    if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
+
+    const { batchSize, numTrainEpochs, maxSteps, microBatchSize, ptxCoef, ptxBatchSize } = options;
+    const plan = planSteps({ rows: training.length, epochs: numTrainEpochs, batchSize, maxSteps, unit: "row" });
+    if (options.dryRun) {
+      const lengths = training.map(({ ids }) => ids.length);
+      const longest = Math.max(...lengths);
+      const mean = lengths.reduce((a, b) => a + b, 0) / lengths.length;
+      const mixed = ptxCoef > 0 ? ptxBatchSize * model.network.context : 0;
+      await dryRun(context, {
+        shape: shapeOfNetwork(model.network),
+        batch: microBatchSize ?? defaultMicroBatch(batchSize, longest),
+        length: longest,
+        steps: plan,
+        tokensPerStep: Math.round(mean * Math.min(batchSize, lengths.length)) + mixed,
+        facts: [`${training.length} rows to learn, ${validation.length} to measure, ${longest} tokens at most`],
+      });
+      return {};
+    }
+    const { pretrain: _, ...settings } = options;
+    const result = await train(context, options, {
+      command: "sft",
+      trainer: (from) =>
+        tuning({ ...settings, model, data: training, validation, ...(text && { pretrain: text }) }, { from }),
+      datasets: [data, ...(texts ?? [])].map(datasetOf),
+      parents: [parentOf("model", options.model)],
+      totalSteps: plan.steps,
+      shown: { loss: "loss", "loss/ptx": "text", learning_rate: "rate" },
+    });
+    context.emit(summary(result, losses(result)), result);
+    return { next: `plaudit sample --model ${result.run} --prompts PROMPTS.jsonl --k 4` };
+  },
+});
+
+/** Checks and reads every input; one report lists whatever is wrong with any. */
+async function prepare(options: Options) {
+  const { check, passed } = checklist();
+  await check(() => checkRun(options));
+  const opened = await check(() => openModel(options.model, "lm"));
+  const data = await check(() => readDemonstrations(options.data, options));
+  const texts = options.pretrain.length === 0 ? undefined : await check(() => readTexts(options.pretrain, options));
+  const model = opened && data && (await check(() => tuned(withTemplate(opened, data, options.chatTemplate), options)));
+  const rows =
+    model &&
+    data &&
+    (await check(() => {
+      const maxLength = lengthOf(options, model.network.context);
+      return tokenizeDemonstrations(data, model.tokenizer, { ...options, maxLength });
+    }));
+  const text = model && texts && (await check(() => streamOf(texts, model.tokenizer, options)));
+  if (opened && !(options.pretrain.length > 0 && text === undefined))
+    await check(() => checkMix(options, text, opened.network.context));
+  return { ...(await passed({ model, data, rows })), texts, text };
+}
+
+const tuned = (model: ReturnType<typeof openModel>, { dropout }: Options) =>
+  dropout === undefined ? model : withDropout(model, { residualDropout: dropout });
+
+function lengthOf({ maxLength }: Options, context: number): number {
+  if (maxLength === undefined || maxLength <= context) return maxLength ?? context;
+  throw new UsageError(`--max-length ${maxLength} is more than the model's context of ${context} tokens`, {
+    code: "bad-flag",
+    help: "leave it out, or use a model with a longer context",
+  });
+}
