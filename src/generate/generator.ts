@@ -11,7 +11,7 @@
  * packed, so a single row is decoded as one of two where weights are not packed. (Measured with ONNX Runtime 1.30 on x64.)
  */
 import { setImmediate } from "node:timers/promises";
-import { UsageError } from "../base/index.ts";
+import { stream as randomStream, UsageError } from "../base/index.ts";
 import { type Backend, onnxRuntime } from "../engine/index.ts";
 import type { Network } from "../models/index.ts";
 import type { Weights } from "../nn/index.ts";
@@ -87,10 +87,12 @@ export function generator(
     signal: AbortSignal | undefined,
   ): AsyncGenerator<DrawnToken[], Completion[]> {
     checkRequest(prompts, options, network);
-    const packed = packing ?? options.maxNewTokens >= packingPays;
+    const { maxNewTokens, seed = 0, streamKey = (index) => [index] } = options;
+    const packed = packing ?? maxNewTokens >= packingPays;
     const rows = prompts.map((prompt, index): Row => {
-      const limit = Math.min(options.maxNewTokens, network.context - prompt.length);
-      return { index, prompt, limit, completion: { ids: [], logprobs: [], finish: "length" } };
+      const limit = Math.min(maxNewTokens, network.context - prompt.length);
+      const random = randomStream(seed, "sample", ...streamKey(index));
+      return { index, prompt, random, limit, completion: { ids: [], logprobs: [], finish: "length" } };
     });
     const longest = Math.max(64, ...rows.map(({ prompt, limit }) => prompt.length + limit));
     const length = Math.min(network.context, bucket(longest));

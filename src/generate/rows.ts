@@ -1,3 +1,4 @@
+import type { Rng } from "../base/index.ts";
 import { bucket } from "./graphs.ts";
 import type { Completion } from "./options.ts";
 
@@ -6,6 +7,8 @@ export interface Row {
   readonly index: number;
   readonly prompt: readonly number[];
   readonly completion: { readonly ids: number[]; readonly logprobs: number[]; finish: Completion["finish"] };
+  /** Token t is drawn with the t-th number: one a token, whatever else goes on. */
+  readonly random: Rng;
   /** Longest completion. */
   readonly limit: number;
 }

@@ -1,4 +1,4 @@
-import { PlauditError, stream } from "../base/index.ts";
+import { PlauditError } from "../base/index.ts";
 import { argmax, draw, penalize, softmax, threshold } from "./choose.ts";
 import type { Step, Wanted } from "./graphs.ts";
 import type { DrawnToken, SamplingOptions } from "./options.ts";
@@ -23,17 +23,12 @@ export function sample(step: Step, place: number, row: Row, options: SamplingOpt
     penalize(p, new Set([...row.prompt, ...row.completion.ids]), repetitionPenalty);
     if (temperature > 0) softmax(p, temperature);
   }
-  const { seed = 0, streamKey = (index) => [index] } = options;
-  const t = row.completion.ids.length;
-  const id =
-    temperature === 0
-      ? argmax(p)
-      : draw(p, stream(seed, "sample", ...streamKey(row.index), t).uniform(), threshold(p, { topK, topP, minP }));
+  const id = temperature === 0 ? argmax(p) : draw(p, row.random.uniform(), threshold(p, { topK, topP, minP }));
   return drawn(id, probabilities[id]!);
 }
 
 function drawn(id: number, probability: number): DrawnToken {
-  if (Number.isNaN(probability)) {
+  if (!(probability >= 0)) {
     throw new PlauditError("the model's probabilities are not numbers", {
       code: "non-finite",
       help: "its weights hold NaN or infinite values: look at the run that made them",
