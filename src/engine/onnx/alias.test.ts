@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { add, cachedAttention, input } from "../graph/index.ts";
 import { mayShareMemory } from "./alias.ts";
 import type { OnnxNode } from "./emitter.ts";
+import { lower } from "./lower.ts";
 
 const node = (opType: string, inputs: string[], outputs: string[]): OnnxNode => ({
   opType,
@@ -57,5 +59,19 @@ describe("memory of an input for an output", () => {
     expect(mayShareMemory([before, attention()], "key", "pastKey")).toBe(true);
     const both = attention(["q", "k", "v", "past", "past", "lengths", "total"]);
     expect(mayShareMemory([both], "key", "past")).toBe(false);
+  });
+
+  it("is shared by the caches of every layer of a decoder", () => {
+    const [lengths, total] = [input("lengths", [2], "int32"), input("total", [], "int32")];
+    const outputs = [];
+    let x = input("x", [2, 1, 8]);
+    for (const layer of [0, 1]) {
+      const [pastKey, pastValue] = [input(`key ${layer}`, [2, 1, 4, 8]), input(`value ${layer}`, [2, 1, 4, 8])];
+      const y = cachedAttention({ query: x, key: x, value: x, pastKey, pastValue, lengths, total, heads: 1 });
+      outputs.push({ name: `new key ${layer}`, tensor: y.key }, { name: `new value ${layer}`, tensor: y.value });
+      x = add(x, y.output);
+    }
+    const { nodes } = lower([...outputs, { name: "x out", tensor: x }]);
+    for (const { name } of outputs) expect(mayShareMemory(nodes, name, name.replace("new ", ""))).toBe(true);
   });
 });
