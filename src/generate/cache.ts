@@ -1,6 +1,5 @@
 import { allocate } from "../base/index.ts";
 import type { CacheShape } from "../models/index.ts";
-import type { Steps } from "./steps.ts";
 
 type Floats = Float32Array<ArrayBuffer>;
 
@@ -41,11 +40,4 @@ export function copyRow(shape: CacheShape, from: Place, to: Place, count: number
       target.set(source.subarray(start, start + size), (to.row * kvHeads + head) * to.length * headDim);
     }
   }
-}
-
-/** The cache itself when it is large enough, else a new one; graphs over the old one are let go. */
-export function reserve(shape: CacheShape, cache: Cache, capacity: number, steps: Steps): Cache {
-  if (cache.capacity >= capacity) return cache;
-  steps.forget((kept) => kept.cache === cache);
-  return newCache(shape, capacity);
 }

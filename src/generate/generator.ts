@@ -15,19 +15,19 @@ import { stream as randomStream, UsageError } from "../base/index.ts";
 import { type Backend, onnxRuntime } from "../engine/index.ts";
 import type { Network } from "../models/index.ts";
 import type { Weights } from "../nn/index.ts";
-import { copyRow, newCache, reserve, rowBytes, rowSize } from "./cache.ts";
+import { copyRow, newCache, rowBytes, rowSize } from "./cache.ts";
 import { bucket, type Step } from "./graphs.ts";
 import { type Completion, checkRequest, type DrawnToken, type SamplingOptions } from "./options.ts";
 import { distinct, prefill } from "./prefill.ts";
 import { admit, cached, compact, type Places, type Row } from "./rows.ts";
 import { sample, wantedFor } from "./sample.ts";
-import { stepsOf } from "./steps.ts";
+import { reserve, stepsOf } from "./steps.ts";
 
 export interface GeneratorOptions {
   /** Rows that are decoded at once. Default: as many of 128 as fit into 512 MB of cache. */
   readonly maxBatch?: number;
   /**
-   * Packed weights make a step 1.2 to 2.5 times as fast; packing costs what 30 to 150 steps gain by it, and again after
+   * Packed weights make a step 1.1 to 2.8 times as fast; packing costs what 30 to 150 steps gain by it, and again after
    * each `refresh` and for each batch size. Default: in calls for 128 new tokens or more.
    */
   readonly packed?: boolean;

@@ -1,7 +1,7 @@
 import type { Network } from "../models/index.ts";
-import { type Cache, copyRow, type Place, reserve, rowSize } from "./cache.ts";
+import { type Cache, copyRow, type Place, rowSize } from "./cache.ts";
 import { bucket } from "./graphs.ts";
-import type { Steps } from "./steps.ts";
+import { reserve, type Steps } from "./steps.ts";
 
 /** Tokens of one pass over prompts: larger passes fall out of the processor's cache. */
 const passTokens = 512;

@@ -1,7 +1,7 @@
 import type { Backend } from "../engine/index.ts";
-import type { Network } from "../models/index.ts";
+import type { CacheShape, Network } from "../models/index.ts";
 import type { Weights } from "../nn/index.ts";
-import type { Cache } from "./cache.ts";
+import { type Cache, newCache } from "./cache.ts";
 import { compileStep, type Step, type StepShape, type Wanted } from "./graphs.ts";
 
 /** Compiled steps by shape; those unused for longest make room. */
@@ -52,4 +52,11 @@ export function stepsOf(model: { readonly network: Network; readonly weights: We
     },
     forget,
   };
+}
+
+/** The cache itself when it is large enough, else a new one; graphs over the old one are let go. */
+export function reserve(shape: CacheShape, cache: Cache, capacity: number, steps: Steps): Cache {
+  if (cache.capacity >= capacity) return cache;
+  steps.forget((kept) => kept.cache === cache);
+  return newCache(shape, capacity);
 }
