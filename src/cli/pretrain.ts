@@ -80,9 +80,10 @@ export const pretrain = defineCommand({
       await dryRun(context, { ...workOf(options, shapeOfNetwork(model.network)), steps: plan, facts });
       return {};
     }
+    const settings = { ...PretrainConfig.parse(options), seed: options.seed };
     const result = await train(context, options, {
       command: "pretrain",
-      trainer: (from) => pretraining({ ...options, model, train: training, validation }, { from }),
+      trainer: (from) => pretraining({ ...settings, model, train: training, validation }, { from }),
       datasets: text.map(datasetOf),
       parents: newShape(options) ? [] : [parentOf("model", options.model)],
       totalSteps: plan.steps,

@@ -84,7 +84,7 @@ export const sft = defineCommand({
       });
       return {};
     }
-    const { pretrain: _, ...settings } = options;
+    const settings = { ...SftConfig.parse(options), seed: options.seed };
     const result = await train(context, options, {
       command: "sft",
       trainer: (from) =>

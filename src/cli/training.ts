@@ -9,6 +9,7 @@ import { configureThreads, type Device } from "../engine/index.ts";
 import { readBytes } from "../files/index.ts";
 import {
   type Checkpoint,
+  deleteRun,
   type Finished,
   newRunName,
   openRun,
@@ -129,8 +130,16 @@ export async function train<R extends Finished>(
   }
   context.note(run.checkpoint ? `going on in ${run.folder} after step ${run.checkpoint.step}` : `run: ${run.folder}`);
   const { saveSteps, saveTotalLimit, logSamples } = options;
-  for await (const { step, metrics } of record(trainer, run, { saveSteps, saveTotalLimit, logSamples, signal, now })) {
-    progress.update({ label: command, step, total: totalSteps, metrics: pick(metrics, shown) });
+  let begun = false;
+  try {
+    for await (const { step, metrics } of record(trainer, run, { saveSteps, saveTotalLimit, logSamples, signal, now })) {
+      begun = true;
+      progress.update({ label: command, step, total: totalSteps, metrics: pick(metrics, shown) });
+    }
+  } catch (cause) {
+    // What failed before its first step holds nothing that could be gone on with.
+    if (!begun && !options.resume) deleteRun(run.folder);
+    throw cause;
   }
   progress.done();
   return trained(run);

@@ -78,8 +78,12 @@ export function conversationTokens(
 
 const bit = (condition: boolean): 0 | 1 => (condition ? 1 : 0);
 
-/** The special token that ends an assistant's turn under the tokenizer's template; undefined when it ends in ordinary text. */
+/**
+ * The special token that ends an assistant's turn under the tokenizer's template; undefined when it ends in ordinary
+ * text, or when there is no template and so no turn.
+ */
 export function turnEnd(tokenizer: Tokenizer): number | undefined {
+  if (tokenizer.chatTemplate === undefined) return undefined;
   const { ids, assistantMask } = conversationTokens(tokenizer, [
     { role: "user", content: "a" },
     { role: "assistant", content: "b" },
