@@ -2,6 +2,62 @@ import type { Commands } from "./frame/dispatch.ts";
 
 /** Every command. Its code is loaded when it runs, so that `plaudit help` stays instant. */
 export const commands: Commands = {
+  pretrain: {
+    summary: "train a language model on text, from nothing or from a model",
+    load: async () => (await import("./pretrain.ts")).pretrain,
+  },
+  sft: {
+    summary: "fine-tune a model on demonstrations",
+    load: async () => (await import("./sft.ts")).sft,
+  },
+  reward: {
+    summary: "train a reward model on rankings or pairs",
+    load: async () => (await import("./reward.ts")).reward,
+  },
+  ppo: {
+    summary: "reinforce a model with a reward: PPO with pretraining mix",
+    load: async () => (await import("./ppo.ts")).ppo,
+  },
+  sample: {
+    summary: "several answers to each prompt, as ranking tasks",
+    load: async () => (await import("./sample.ts")).sample,
+  },
+  label: {
+    summary: "rank answers in the terminal, or let simulated annotators do it",
+    load: async () => (await import("./label.ts")).label,
+  },
+  generate: {
+    summary: "continue a text, or answer a conversation",
+    load: async () => (await import("./generate.ts")).generate,
+  },
+  chat: {
+    summary: "talk with a model, or with two side by side",
+    load: async () => (await import("./chat.ts")).chat,
+  },
+  score: {
+    summary: "what a reward model thinks of each completion",
+    load: async () => (await import("./score.ts")).score,
+  },
+  eval: {
+    summary: "loss, reward, and win rate against another model",
+    load: async () => (await import("./eval.ts")).evaluate,
+  },
+  "data check": {
+    summary: "every row that cannot be used, and why",
+    load: async () => (await import("./data-check.ts")).dataCheck,
+  },
+  "data convert": {
+    summary: "published datasets and other kinds of rows as ours",
+    load: async () => (await import("./data-convert.ts")).dataConvert,
+  },
+  "data stats": {
+    summary: "rows, duplicates, lengths, scripts",
+    load: async () => (await import("./data-stats.ts")).dataStats,
+  },
+  "data tokens": {
+    summary: "rows as tokens, with those that are learnt in colour",
+    load: async () => (await import("./data-tokens.ts")).dataTokens,
+  },
   "runs list": {
     summary: "the runs of a folder, the last one first",
     load: async () => (await import("./runs-list.ts")).runsList,
