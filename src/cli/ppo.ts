@@ -10,7 +10,7 @@ import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
 import { computing, defineCommand } from "./frame/index.ts";
 import { modelFolder, openModel } from "./models.ts";
 import { openReward, sameTokenizer } from "./reward-spec.ts";
-import { checkMix, readTexts, streamOf } from "./text-stream.ts";
+import { checkMix, readTexts, trainingPartOf } from "./text-stream.ts";
 import { applyPreset, checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
 
 const schema = z.strictObject({
@@ -114,7 +114,7 @@ async function prepare(options: Options) {
   const value = await companion("value");
   const rewards = await check(() => openRewards(options, check, policy));
   const rows = policy && data && (await check(() => promptRows(data, policy, options)));
-  const text = policy && texts && (await check(() => streamOf(texts, policy.tokenizer, options)));
+  const text = policy && texts && (await check(() => trainingPartOf(texts, policy.tokenizer, options)));
   if (policy && (options.pretrain.length === 0 || text))
     await check(() => checkMix(options, text, policy.network.context));
   return { ...(await passed({ policy, data, rows, rewards })), reference, value, texts, text };

@@ -10,7 +10,7 @@ import { computing, defineCommand } from "./frame/index.ts";
 import { openModel } from "./models.ts";
 import { withDropout } from "./new-model.ts";
 import { splitByPrompt, validationHelp } from "./split.ts";
-import { checkMix, readTexts, streamOf } from "./text-stream.ts";
+import { checkMix, readTexts, trainingPartOf } from "./text-stream.ts";
 import {
   applyPreset,
   checkRun,
@@ -114,7 +114,7 @@ async function prepare(options: Options) {
       const maxLength = lengthOf(options, model.network.context);
       return tokenizeDemonstrations(data, model.tokenizer, { ...options, maxLength });
     }));
-  const text = model && texts && (await check(() => streamOf(texts, model.tokenizer, options)));
+  const text = model && texts && (await check(() => trainingPartOf(texts, model.tokenizer, options)));
   if (opened && !(options.pretrain.length > 0 && text === undefined))
     await check(() => checkMix(options, text, opened.network.context));
   return { ...(await passed({ model, data, rows })), texts, text };

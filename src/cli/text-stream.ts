@@ -1,7 +1,7 @@
 /** Running text for pretraining: `.txt` and `.md` files, each one document, and files of rows with `text`, each row one. */
 import { pretrainingMix } from "../align/index.ts";
 import { UsageError } from "../base/index.ts";
-import { type Dataset, mapRows, packDocuments, type ReadOptions, readDataset } from "../data/index.ts";
+import { type Dataset, mapRows, packDocuments, type ReadOptions, readDataset, splitStream } from "../data/index.ts";
 import type { Tokenizer } from "../text/index.ts";
 
 export const readTexts = (files: readonly string[], options: ReadOptions): Promise<Dataset<"text">[]> =>
@@ -15,6 +15,10 @@ export const streamOf = (texts: readonly Dataset<"text">[], tokenizer: Tokenizer
     texts.flatMap((dataset) => mapRows(dataset, ({ text }) => tokenizer.encode(text), options).items),
     tokenizer.special.eos,
   );
+
+/** What of running text training may see: all but the last tenth, which stays for validation in every command. */
+export const trainingPartOf = (...stream: Parameters<typeof streamOf>): Int32Array =>
+  splitStream(streamOf(...stream)).train;
 
 /** Checks that there is text where a pretraining loss is asked for, enough for a window, and none in vain. */
 export function checkMix(

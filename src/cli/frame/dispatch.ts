@@ -1,5 +1,5 @@
 import { nearest, UsageError } from "../../base/index.ts";
-import type { Command } from "./command.ts";
+import type { Command, Context } from "./command.ts";
 import { painter, type Shell } from "./shell.ts";
 
 /** A command as the table knows it: enough for `plaudit help`, with the code loaded when it is used. */
@@ -79,7 +79,7 @@ const summaries = (commands: Commands, [group]: readonly string[]) =>
     .map(([name, { summary }]) => [name, summary] as const);
 
 async function runCommand(command: Command, argv: readonly string[], shell: Shell): Promise<number> {
-  const { checkOptions, parseArguments } = await import("./parse.ts");
+  const { parseArguments } = await import("./parse.ts");
   if (argv.includes("--help") || argv.includes("-h")) {
     shell.stdout.write(`${(await import("./help.ts")).commandHelp(command)}\n`);
     return 0;
@@ -94,8 +94,7 @@ async function runCommand(command: Command, argv: readonly string[], shell: Shel
     ? await (await import("./config-file.ts")).readConfigFile(common.config, Object.keys(command.schema.shape))
     : {};
   const given: Record<string, unknown> = { ...fromFile, ...flags };
-  const stored = await optionsOfResumedRun(command, given.resume);
-  const options = checkOptions(command, { ...stored, ...given, ...("resume" in stored && { resume: stored.resume }) });
+  const options = await resolveOptions(command, given);
 
   const { openContext } = await import("./context.ts");
   const { context, close } = openContext(shell, { json: common.json, given: new Set(Object.keys(given)) });
@@ -106,6 +105,22 @@ async function runCommand(command: Command, argv: readonly string[], shell: Shel
   } finally {
     close();
   }
+}
+
+/** What was given, what a resumed run had, and defaults, checked. */
+async function resolveOptions(command: Command, given: Readonly<Record<string, unknown>>) {
+  const { checkOptions } = await import("./parse.ts");
+  const stored = await optionsOfResumedRun(command, given.resume);
+  return checkOptions(command, { ...stored, ...given, ...("resume" in stored && { resume: stored.resume }) });
+}
+
+/** Runs a command line inside another command: what it prints and shows goes to the context given. */
+export async function runInside(commands: Commands, argv: readonly string[], context: Context): Promise<void> {
+  const [name, words] = commandName(commands, argv);
+  const command = await commands[name!]!.load();
+  const { parseArguments } = await import("./parse.ts");
+  const { flags } = parseArguments(command, words);
+  await command.run({ ...context, given: new Set(Object.keys(flags)) }, await resolveOptions(command, flags));
 }
 
 async function optionsOfResumedRun(command: Command, resume: unknown): Promise<Record<string, unknown>> {

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { z } from "zod";
+import { stream, UsageError } from "../../base/index.ts";
+import { writeAtomic } from "../../files/index.ts";
+import { calibrateNoise, features, rank, townspeople } from "../../world/index.ts";
+import { defineCommand } from "../frame/index.ts";
+import { openWorld } from "./folder.ts";
+import { tasksIn } from "./tasks.ts";
+
+export const worldRank = defineCommand({
+  name: "world rank",
+  summary: "six townspeople rank sampled answers, each with an own taste, mistakes and habits",
+  examples: ["plaudit world rank tasks.jsonl --world town --out rankings.jsonl"],
+  schema: z.strictObject({
+    tasks: z.string().describe("answers to rank, as `plaudit sample` writes them").meta({ value: "FILE" }),
+    world: z.string().describe("the town's folder").meta({ value: "DIR" }),
+    out: z.string().describe("rankings to write").meta({ value: "FILE" }),
+    agreement: z.number().gt(0.5).lt(1).default(0.73).describe("share of pairs that two people are made to agree on"),
+    shuffle: z.boolean().default(false).describe("shuffles each ranking: labels that mean nothing, as a control"),
+    seed: z.int().min(0).default(0).describe("of the mistakes"),
+  }),
+  positionals: ["tasks"],
+  resultSchema: z.strictObject({ rankings: z.int(), answers: z.int(), agreement: z.number(), ties: z.number() }),
+  async run(context, { tasks: path, world: folder, out, agreement: target, shuffle, seed }) {
+    if (existsSync(out))
+      throw new UsageError(`${out} is there already`, { code: "run-exists", where: out, help: "choose another file" });
+    const world = openWorld(folder);
+    const tasks = tasksIn(path, world);
+    const groups = tasks.map(({ prompt, answers }) => answers.map((answer) => features(world, prompt, answer)));
+    const { annotators, agreement } = calibrateNoise(townspeople(world.language), groups, { seed, target });
+    let [pairs, ties] = [0, 0];
+    const rows = tasks.map(({ row, prompt, answers }, i) => {
+      const person = annotators[i % annotators.length]!;
+      const { ranks } = rank(person, world, prompt, answers, stream(seed, "ranking", i));
+      for (const [a, x] of ranks.entries()) {
+        for (const y of ranks.slice(a + 1)) {
+          pairs++;
+          if (x === y) ties++;
+        }
+      }
+      const given = shuffle ? stream(seed, "shuffled ranking", i).shuffle([...ranks]) : ranks;
+      return JSON.stringify({ prompt: row.prompt, completions: row.completions, ranks: given, annotator: person.name });
+    });
+    writeAtomic(out, `${rows.join("\n")}\n`);
+    const answers = tasks.reduce((n, task) => n + task.answers.length, 0);
+    const said = `${tasks.length} rankings of ${answers} answers; two people agree on ${(100 * agreement).toFixed(1)} % of the pairs`;
+    context.emit(said, { rankings: tasks.length, answers, agreement, ties: ties / pairs });
+    return { next: `plaudit reward --model SFT --data ${out}` };
+  },
+});
