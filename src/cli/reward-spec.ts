@@ -19,7 +19,7 @@ export interface OpenedReward {
 /**
  * Opens SPEC: a reward model (folder, run or checkpoint) or `./file.ts#export`, a {@link RewardFunction} that runs as
  * you. `policy` is the tokenizer that the answers were sampled with: a reward model of the same one scores exactly the
- * sampled tokens, one of another reads the text anew.
+ * sampled tokens; one of another, or without `policy`, reads the texts anew.
  *
  * Throws `not-a-reward`, `bad-config`, `bad-reward` and as {@link openModel}.
  */
@@ -27,7 +27,7 @@ export async function openReward(spec: string, policy?: Tokenizer): Promise<Open
   const [, file = spec, name] = existsSync(spec) ? [] : (/^(.+)#([^#]*)$/.exec(spec) ?? []);
   if (/\.[cm]?[jt]s$/.test(file)) return { reward: await functionOf(file, name), dispose: () => {} };
   const model = openModel(spec, "score");
-  if (policy === undefined || sameTokenizer(model.tokenizer, policy)) return { ...learnedReward(model), model };
+  if (policy && sameTokenizer(model.tokenizer, policy)) return { ...learnedReward(model), model };
   return { ...rereadingReward(model), model };
 }
 

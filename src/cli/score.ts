@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { type Dataset, type Kind, mapRows, type Rows, readDataset } from "../data/index.ts";
+import { configureThreads } from "../engine/index.ts";
+import { scorer } from "../rewards/index.ts";
+import { mean, std } from "../stats/index.ts";
+import { fileFlag, modelFlag, reading } from "./datasets.ts";
+import { checkAll, computing, defineCommand, number, table, truncate } from "./frame/index.ts";
+import { openModel } from "./models.ts";
+import { printable } from "./printable.ts";
+import { rankingQuality } from "./ranking-quality.ts";
+import { rowTokens } from "./row-tokens.ts";
+
+const Row = z.strictObject({
+  /** `file:line`. */
+  where: z.string(),
+  scores: z.array(z.number()),
+  /** What people said; 1 is best. */
+  ranks: z.array(z.int().nullable()).optional(),
+});
+const Summary = z.strictObject({
+  rows: z.int(),
+  completions: z.int(),
+  mean: z.number(),
+  std: z.number(),
+  /** Share of the pairs that the scores order as people did, with its 95 % interval over prompts. */
+  accuracy: z.number().optional(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  pairs: z.int().optional(),
+  kendallTau: z.number().nullable().optional(),
+  /** The accuracy of "the longer answer is the better one". */
+  lengthBaseline: z.number().optional(),
+});
+
+const scored = ["prompt-completion", "preference", "ranking", "unpaired", "feedback"] as const satisfies Kind[];
+
+export const score = defineCommand({
+  name: "score",
+  summary: "what a reward model thinks of each completion",
+  examples: [
+    "plaudit score --model runs/reward-001 --data rankings.jsonl",
+    "plaudit score --model runs/reward-001 --data answers.jsonl --json > scores.jsonl",
+  ],
+  schema: z.strictObject({
+    model: modelFlag("the reward model"),
+    data: fileFlag("answers: prompt-completion, preference, ranking or unpaired rows, or feedback.csv"),
+    ...reading,
+    seed: computing.seed,
+    threads: computing.threads,
+  }),
+  resultSchema: z.union([Row, Summary]),
+  async run(context, options) {
+    const { model, data } = await checkAll({
+      model: () => openModel(options.model, "score"),
+      data: (): Promise<Dataset<(typeof scored)[number]>> => readDataset(options.data, scored, options),
+    });
+    const { items } = mapRows(
+      data,
+      (row, i) => ({
+        where: data.places[i]!,
+        answers: rowTokens(model.tokenizer, data.kind, row, model.network.context).map(({ ids }) => ids),
+        ranks: ranksOf(data.kind, row),
+      }),
+      options,
+    );
+    configureThreads(options.threads);
+    const { score, dispose } = scorer(model);
+    const all = await score(items.flatMap(({ answers }) => answers));
+    dispose();
+    let at = 0;
+    const rows = items.map(({ where, answers, ranks }) => {
+      const scores = all.slice(at, at + answers.length);
+      at += answers.length;
+      return { where, scores, lengths: answers.map(({ length }) => length), ranks };
+    });
+    const summary = {
+      rows: rows.length,
+      completions: all.length,
+      mean: mean(all),
+      std: std(all, 0),
+      ...rankingQuality(rows, options.seed),
+    };
+    context.emit(
+      describe(rows, data, summary),
+      ...rows.map(({ where, scores, ranks }) => ({ where, scores, ...(ranks && { ranks: [...ranks] }) })),
+      summary,
+    );
+    return {};
+  },
+});
+
+function ranksOf(kind: (typeof scored)[number], row: Rows[Kind]): readonly (number | null)[] | undefined {
+  if (kind === "ranking") return (row as Rows["ranking"]).ranks;
+  return kind === "preference" || kind === "feedback" ? [1, 2] : undefined;
+}
+
+const shownRows = 10;
+
+function describe(
+  rows: readonly { readonly where: string; readonly scores: readonly number[] }[],
+  data: Dataset,
+  { completions, mean, std, accuracy, low, high, pairs, kendallTau, lengthBaseline }: z.infer<typeof Summary>,
+): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const some = rows.slice(0, shownRows).map(({ where, scores }, i) => {
+    const prompt = JSON.stringify((data.rows[i] as { prompt?: unknown }).prompt ?? "");
+    return [where, scores.map((x) => x.toFixed(2)).join("  "), truncate(printable(prompt), 40)];
+  });
+  const lines = [
+    table([["row", "scores", "prompt"], ...some]),
+    ...(rows.length > shownRows ? [`… ${rows.length - shownRows} more rows; --json prints all`] : []),
+    `${completions} scores: mean ${number(mean)}, standard deviation ${number(std)}`,
+  ];
+  if (accuracy !== undefined) {
+    lines.push(
+      `${percent(accuracy)} of ${pairs} pairs ordered as people did (95 % interval ${percent(low!)} – ${percent(high!)})`,
+      `always the longer answer: ${percent(lengthBaseline!)}`,
+      ...(kendallTau === null ? [] : [`Kendall's τ ${number(kendallTau!)}`]),
+    );
+  }
+  return lines.join("\n");
+}
