@@ -2,6 +2,10 @@ import type { Commands } from "./frame/dispatch.ts";
 
 /** Every command. Its code is loaded when it runs, so that `plaudit help` stays instant. */
 export const commands: Commands = {
+  quickstart: {
+    summary: "the whole pipeline on a made-up town: pretraining to chat in five minutes",
+    load: async () => (await import("./quickstart/quickstart.ts")).quickstart,
+  },
   pretrain: {
     summary: "train a language model on text, from nothing or from a model",
     load: async () => (await import("./pretrain.ts")).pretrain,
@@ -57,6 +61,14 @@ export const commands: Commands = {
   "data tokens": {
     summary: "rows as tokens, with those that are learnt in colour",
     load: async () => (await import("./data-tokens.ts")).dataTokens,
+  },
+  "world make": {
+    summary: "write the quickstart's town as files: text, demonstrations, prompts",
+    load: async () => (await import("./world/make.ts")).worldMake,
+  },
+  "world rank": {
+    summary: "six townspeople rank sampled answers, each with an own taste, mistakes and habits",
+    load: async () => (await import("./world/rank.ts")).worldRank,
   },
   "runs list": {
     summary: "the runs of a folder, the last one first",

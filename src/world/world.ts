@@ -32,33 +32,40 @@ export interface World {
   readonly town: string;
   readonly shops: readonly { readonly name: string; readonly goods: readonly string[] }[];
   readonly people: readonly string[];
-  /** 130: seven for each of 10 shops, five for each of 12 people. */
+  /** 101: seven for each of 8 shops, five for each of 9 people. */
   readonly facts: readonly Fact[];
-  /** 96: eight for each person. */
+  /** 72: eight for each person. */
   readonly unknowns: readonly Unknown[];
 }
 
-/** 10 shops and 12 people, drawn with everything about them from larger lists. */
+/**
+ * Different values that facts of one kind have in a world. Fewer than subjects, so that a value is true of several: were
+ * each true of one subject only, a reward model would learn that a value it never saw praised is wrong wherever it stands.
+ */
+const valuesPerKind = 5;
+
+/** 8 shops and 9 people, drawn with everything about them from larger lists. */
 export function makeWorld({ seed, language }: { seed: number; language: LanguageCode }): World {
   const words = languages[language];
   const rng = stream(seed, "world", language);
-  const shops = draw(rng, words.shops, 10).map(({ name, goods }) => ({ name, goods: draw(rng, goods, 2) }));
-  const people = draw(rng, words.people, 12);
+  const shops = draw(rng, words.shops, 8).map(({ name, goods }) => ({ name, goods: draw(rng, goods, 2) }));
+  const people = draw(rng, words.people, 9);
   const facts: Fact[] = [];
+  const valuesOf = (kind: FactKind, n: number) => draw(rng, draw(rng, words.facts[kind].values, valuesPerKind), n);
   for (const kind of shopKinds) {
-    const values = draw(rng, words.facts[kind].values, shops.length);
+    const values = valuesOf(kind, shops.length);
     shops.forEach(({ name }, i) => {
       facts.push({ id: `${name}/${kind}`, kind, subject: name, value: values[i]! });
     });
   }
+  const prices = valuesOf("price", 2 * shops.length);
   for (const { name, goods } of shops) {
-    const prices = draw(rng, words.facts.price.values, goods.length);
-    goods.forEach((item, i) => {
-      facts.push({ id: `${name}/price/${item}`, kind: "price", subject: name, goods: item, value: prices[i]! });
-    });
+    for (const item of goods) {
+      facts.push({ id: `${name}/price/${item}`, kind: "price", subject: name, goods: item, value: prices.pop()! });
+    }
   }
   for (const kind of personKinds) {
-    const values = draw(rng, words.facts[kind].values, people.length);
+    const values = valuesOf(kind, people.length);
     people.forEach((name, i) => {
       facts.push({ id: `${name}/${kind}`, kind, subject: name, value: values[i]! });
     });

@@ -1,0 +1,119 @@
+/** The quickstart is these command lines, run one after the other. `--dry-run` prints them; nothing else trains anything. */
+import { join } from "node:path";
+
+export interface Stage {
+  /** What is done, for people. */
+  readonly title: { readonly en: string; readonly zh: string };
+  /** Words of a `plaudit` command line. */
+  readonly argv: readonly string[];
+  /** File or run folder that is there when the stage is done. */
+  readonly makes: string;
+}
+
+export interface StageOptions {
+  readonly folder: string;
+  readonly seed: number;
+  readonly language: "en" | "zh";
+  readonly threads: number;
+}
+
+const flags = (values: Readonly<Record<string, string | number | boolean>>): string[] =>
+  Object.entries(values).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
+
+/** The recipe: reference values and what was tried are in docs/algorithms/quickstart.md. */
+export function stages({ folder, seed, language, threads }: StageOptions): Stage[] {
+  const at = (...parts: string[]) => join(folder, ...parts);
+  const town = (file: string) => at("town", file);
+  const shared = { seed, threads };
+
+  const reward = (rankings: string, out: string): string[] => [
+    "reward",
+    ...flags({ model: at("sft"), data: at(rankings), demonstrations: town("demonstrations.jsonl") }),
+    ...flags({
+      "validation-share": 0,
+      "scale-to-unit": true,
+      "head-scale": 0.3,
+      "learning-rate": 3e-4,
+      "batch-size": 8,
+    }),
+    ...flags({ ...shared, resume: at(out) }),
+  ];
+  const ppo = (rewardModel: string, out: string): string[] => [
+    "ppo",
+    ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
+    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.3 }),
+    ...flags({ "max-steps": 40, "rollout-size": 128, "max-completion-length": 40, "missing-eos-reward": -2 }),
+    ...flags({ "warmup-steps": 5, "min-learning-rate-ratio": 0.1 }),
+    ...flags({ ...shared, resume: at(out) }),
+  ];
+  return [
+    {
+      title: { en: "A town is made up", zh: "虚构一座小镇" },
+      argv: ["world", "make", at("town"), ...flags({ language, seed })],
+      makes: at("town"),
+    },
+    {
+      title: { en: "Pretraining: it reads the town's stories", zh: "预训练：阅读小镇的故事" },
+      argv: [
+        "pretrain",
+        ...flags({ data: town("text.jsonl"), model: "gpt2", tokenizer: "bpe:1024" }),
+        ...flags({ layers: 4, heads: 4, dim: 128, context: 96, "learning-rate": 2e-3 }),
+        ...flags({ ...shared, resume: at("pretrain") }),
+      ],
+      makes: at("pretrain"),
+    },
+    {
+      title: { en: "SFT: people show how to answer", zh: "监督微调：人们示范如何回答" },
+      argv: [
+        "sft",
+        ...flags({ model: at("pretrain"), data: town("demonstrations.jsonl"), "validation-share": 0 }),
+        ...flags({ "chat-template": town("chat-template.jinja"), "learning-rate": 1e-3 }),
+        ...flags({ pretrain: town("text.jsonl"), "ptx-coef": 0.3, "ptx-batch-size": 4 }),
+        ...flags({ ...shared, resume: at("sft") }),
+      ],
+      makes: at("sft"),
+    },
+    {
+      title: { en: "It answers each question 4 to 9 times", zh: "每个问题回答 4 到 9 遍" },
+      argv: [
+        "sample",
+        ...flags({ model: at("sft"), prompts: town("ranking-prompts.jsonl"), k: "4-9", out: at("tasks.jsonl") }),
+        ...flags({ "max-new-tokens": 40, ...shared }),
+      ],
+      makes: at("tasks.jsonl"),
+    },
+    {
+      title: { en: "Six people rank the answers", zh: "六个人给回答排名" },
+      argv: ["world", "rank", at("tasks.jsonl"), ...flags({ world: at("town"), out: at("rankings.jsonl"), seed })],
+      makes: at("rankings.jsonl"),
+    },
+    {
+      title: { en: "The reward model learns their taste", zh: "奖励模型学习他们的偏好" },
+      argv: reward("rankings.jsonl", "reward"),
+      makes: at("reward"),
+    },
+    {
+      title: { en: "PPO-ptx: it learns to please them", zh: "PPO-ptx：学着让他们满意" },
+      argv: ppo("reward", "ppo"),
+      makes: at("ppo"),
+    },
+    {
+      title: { en: "Control: the rankings are shuffled", zh: "对照：打乱排名" },
+      argv: [
+        ...["world", "rank", at("tasks.jsonl")],
+        ...flags({ world: at("town"), out: at("shuffled-rankings.jsonl"), shuffle: true, seed }),
+      ],
+      makes: at("shuffled-rankings.jsonl"),
+    },
+    {
+      title: { en: "Control: a reward model of shuffled rankings", zh: "对照：用打乱的排名训练奖励模型" },
+      argv: reward("shuffled-rankings.jsonl", "shuffled-reward"),
+      makes: at("shuffled-reward"),
+    },
+    {
+      title: { en: "Control: PPO-ptx with it", zh: "对照：用它做 PPO-ptx" },
+      argv: ppo("shuffled-reward", "shuffled-ppo"),
+      makes: at("shuffled-ppo"),
+    },
+  ];
+}
