@@ -23,11 +23,15 @@ export interface Lowered {
 export function lower(outputs: readonly NamedTensor[], external: ReadonlySet<string> = new Set()): Lowered {
   const order = topologicalOrder(outputs.map((o) => o.tensor));
   const e = emitter();
-  const fused = fusedProducts(order, outputs);
+  const fused = fusions(order, outputs);
   for (const t of order) {
-    if (fused.products.has(t)) continue;
-    const product = fused.sums.get(t);
-    if (product !== undefined) {
+    if (fused.parts.has(t)) continue;
+    const product = fused.products.get(t);
+    const square = fused.squares.get(t);
+    if (square !== undefined) {
+      const axes = e.integers((t as Tensor<"sum">).attributes.axes);
+      e.setName(t, e.emit("ReduceSumSquare", [e.name(square), axes], { attributes: { keepdims: 1 } })[0]!);
+    } else if (product !== undefined) {
       const addend = t.inputs.find((x) => x !== product)!;
       e.setName(t, gemm(e, product, [...product.inputs.map(e.name), e.name(skipBroadcast(addend))]));
     } else {
@@ -50,29 +54,46 @@ export function lower(outputs: readonly NamedTensor[], external: ReadonlySet<str
   return { bytes, nodes };
 }
 
-/** Sums of a 2-D product that nobody else reads and a tensor that Gemm can add: bias, or an accumulated gradient. */
-function fusedProducts(order: readonly Tensor[], outputs: readonly NamedTensor[]) {
+/**
+ * Two ops that one kernel computes: a 2-D product that nobody else reads and a tensor that Gemm can add to it (bias, or
+ * an accumulated gradient), and a sum of squares, which so reads its operand once and writes nothing big.
+ */
+function fusions(order: readonly Tensor[], outputs: readonly NamedTensor[]) {
   const uses = new Map<Tensor, number>();
   const count = (t: Tensor) => uses.set(t, (uses.get(t) ?? 0) + 1);
   for (const t of order) t.inputs.forEach(count);
   for (const { tensor } of outputs) count(tensor);
-  const products = new Set<Tensor>();
-  const sums = new Map<Tensor, Tensor<"matmul">>();
+  const isProduct = (x: Tensor, other: Tensor): x is Tensor<"matmul"> =>
+    x.op === "matmul" &&
+    x.shape.length === 2 &&
+    x !== other &&
+    uses.get(x) === 1 &&
+    sameShape(broadcastShapes(x.shape, other.shape) ?? [], x.shape);
+  /** Ops that need no node of their own. */
+  const parts = new Set<Tensor>();
+  /** Sum → the product in it. */
+  const products = new Map<Tensor, Tensor<"matmul">>();
+  /** Sum → the tensor that is squared. */
+  const squares = new Map<Tensor, Tensor>();
   for (const t of order) {
-    if (t.op !== "add") continue;
     const [a, b] = t.inputs as readonly [Tensor, Tensor];
-    const isProduct = (x: Tensor, other: Tensor): x is Tensor<"matmul"> =>
-      x.op === "matmul" &&
-      x.shape.length === 2 &&
-      x !== other &&
-      uses.get(x) === 1 &&
-      sameShape(broadcastShapes(x.shape, other.shape) ?? [], x.shape);
-    const product = isProduct(a, b) ? a : isProduct(b, a) ? b : undefined;
-    if (product === undefined) continue;
-    products.add(product);
-    sums.set(t, product);
+    if (t.op === "add") {
+      const product = isProduct(a, b) ? a : isProduct(b, a) ? b : undefined;
+      if (product === undefined) continue;
+      parts.add(product);
+      products.set(t, product);
+    } else if (
+      t.op === "sum" &&
+      t.dtype === "float32" &&
+      a.op === "mul" &&
+      a.inputs[0] === a.inputs[1] &&
+      uses.get(a) === 1
+    ) {
+      parts.add(a);
+      squares.set(t, a.inputs[0]!);
+    }
   }
-  return { products, sums };
+  return { parts, products, squares };
 }
 
 const skipBroadcast = (t: Tensor): Tensor => (t.op === "broadcastTo" ? t.inputs[0]! : t);
