@@ -37,7 +37,6 @@ import {
   sum,
   type Tensor,
   takeAlongAxis,
-  tanh,
   transpose,
   where,
   zeros,
@@ -69,7 +68,7 @@ export const rules: { readonly [K in OpName]: Rule<K> } = {
   tanh: (g, y) => [mul(g, sub(1, square(y)))],
   sigmoid: (g, y) => [mul(g, mul(y, sub(1, y)))],
   relu: (g, _, [x]) => [where(greater(x, 0), g, 0)],
-  gelu: (g, y, [x]) => [mul(g, y.attributes.approximate === "tanh" ? geluTanhSlope(x) : geluSlope(x))],
+  gelu: (g, y, [x]) => [mul(g, y.attributes.approximate === "tanh" ? geluTanhSlope(x, y) : geluSlope(x))],
   // y = x·s, s = σ(x): y′ = s + y·(1 − s)
   silu(g, y, [x]) {
     const s = sigmoid(x);
@@ -204,12 +203,11 @@ function geluSlope(x: Tensor): Tensor {
   return add(cumulative, mul(x, density));
 }
 
-/** With u = √(2/π)(x + 0.044715x³), t = tanh u: ½(1 + t) + ½x(1 − t²)u′. */
-function geluTanhSlope(x: Tensor): Tensor {
-  const k = Math.sqrt(2 / Math.PI);
+/** ½(1 + tanh u) = σ(2u), so y = x·s with s = σ(2u), u = √(2/π)(x + 0.044715x³): y′ = s + y·(1 − s)·2u′. */
+function geluTanhSlope(x: Tensor, y: Tensor): Tensor {
+  const k = 2 * Math.sqrt(2 / Math.PI);
   const x2 = square(x);
-  const halfT = mul(tanh(mul(x, add(mul(x2, k * 0.044715), k))), 0.5); // t/2
+  const s = sigmoid(mul(x, add(mul(x2, k * 0.044715), k)));
   const du = add(mul(x2, 3 * k * 0.044715), k);
-  // ½(1 − t²) = ½ − 2(t/2)²
-  return add(add(halfT, 0.5), mul(mul(x, sub(0.5, mul(square(halfT), 2))), du));
+  return add(s, mul(mul(y, sub(1, s)), du));
 }
