@@ -21,7 +21,7 @@ export function writeFailure(path: string, cause: unknown): unknown {
     return new PlauditError(`the disk is full: ${path} was not written; what was there before is whole`, {
       code: "disk-full",
       where: path,
-      help: "free some space and run the same command again",
+      help: "free some space and run the same command again (a run: with --resume)",
       cause,
     });
   }

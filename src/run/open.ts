@@ -53,10 +53,8 @@ export function openRun(folder: string, options: RunOptions = {}): Run {
   const wasThere = existsSync(folder);
   const owned = lock(lockFile(folder));
   try {
-    const run = prepare(folder, options, owned.release);
-    if (owned.tookOverFrom === undefined) return run;
     const notice = `process ${owned.tookOverFrom}, which worked in ${folder}, is gone without having closed it; taken over`;
-    return { ...run, notices: [notice, ...run.notices] };
+    return prepare(folder, options, owned.release, owned.tookOverFrom === undefined ? [] : [notice]);
   } catch (cause) {
     owned.release();
     if (!wasThere) rmdirSync(folder);
@@ -64,12 +62,12 @@ export function openRun(folder: string, options: RunOptions = {}): Run {
   }
 }
 
-function prepare(folder: string, options: RunOptions, release: () => void): Run {
+function prepare(folder: string, options: RunOptions, release: () => void, taken: readonly string[]): Run {
   const wanted = describe(options);
   if (!isRun(folder)) {
     if (readdirSync(folder).some((name) => !name.startsWith("."))) throw exists(folder, "and is not a run");
     writeRunInfo(folder, wanted);
-    return opened(folder, wanted, { state: "new", checkpoint: undefined, logs: {}, notices: [] }, release);
+    return opened(folder, wanted, { state: "new", checkpoint: undefined, logs: {}, notices: taken }, release);
   }
   if (!options.resume) throw exists(folder, "and holds a run");
 
@@ -77,7 +75,7 @@ function prepare(folder: string, options: RunOptions, release: () => void): Run 
   refuseOther(folder, before, wanted);
   if (before.status === "finished") {
     release();
-    return opened(folder, before, { state: "finished", checkpoint: undefined, logs: {}, notices: [] }, release);
+    return opened(folder, before, { state: "finished", checkpoint: undefined, logs: {}, notices: taken }, release);
   }
   removeLeftovers(folder);
   if (existsSync(join(folder, "checkpoints"))) removeLeftovers(join(folder, "checkpoints"));
@@ -87,7 +85,7 @@ function prepare(folder: string, options: RunOptions, release: () => void): Run 
   const { error: _, ...rest } = before;
   const info: RunInfo = { ...rest, status: "running", step, config: wanted.config, versions: wanted.versions };
   writeRunInfo(folder, info);
-  const notices = [...skipped, ...differentThreads(before, wanted)];
+  const notices = [...taken, ...skipped, ...differentThreads(before, wanted)];
   return opened(folder, info, { state: checkpoint ? "resumed" : "new", checkpoint, logs, notices }, release);
 }
 

@@ -190,6 +190,16 @@ describe("a resumed run", () => {
     expect(contents(folder)).toEqual(await unbroken());
   }, 30_000);
 
+  it("that took a dead process's lock over tells its own state, not the one before", () => {
+    const folder = join(runs, "a");
+    open(folder).close();
+    writeFileSync(join(folder, ".lock"), JSON.stringify({ pid: 1, startTime: "never", bootId: "another" }));
+    const run = open(folder, true);
+    run.update({ step: 7 });
+    expect([run.info.step, run.notices]).toEqual([7, [expect.stringContaining("taken over")]]);
+    run.close();
+  });
+
   it("passes over a damaged checkpoint, or one whose logs are too short, and says so", async () => {
     const folder = join(runs, "a");
     await expect(drain(record(walk({ dieAt: 10 }), open(folder), options))).rejects.toThrow();
