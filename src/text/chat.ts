@@ -84,9 +84,10 @@ const bit = (condition: boolean): 0 | 1 => (condition ? 1 : 0);
  */
 export function turnEnd(tokenizer: Tokenizer): number | undefined {
   if (tokenizer.chatTemplate === undefined) return undefined;
+  // Words that the template writes anyway: a tokenizer of characters may know no others.
   const { ids, assistantMask } = conversationTokens(tokenizer, [
-    { role: "user", content: "a" },
-    { role: "assistant", content: "b" },
+    { role: "user", content: "user" },
+    { role: "assistant", content: "assistant" },
   ]);
   const last = ids[assistantMask.lastIndexOf(1)];
   return last !== undefined && tokenizer.decode([last], { skipSpecial: true }) === "" ? last : undefined;
