@@ -2,6 +2,8 @@ import { stream } from "../base/index.ts";
 import { clusteredBootstrap, kendallTauB, mean } from "../stats/index.ts";
 
 interface Judged {
+  /** Rows of one prompt hang together. */
+  readonly prompt: unknown;
   readonly scores: readonly number[];
   /** In tokens. */
   readonly lengths: readonly number[];
@@ -20,7 +22,12 @@ export function rankingQuality(rows: readonly Judged[], seed: number) {
   );
   if (judged.length === 0) return {};
   const outcomes = judged.map(({ ranks, scores }) => right(ranks!, scores));
-  const { value, low, high } = clusteredBootstrap(outcomes, { rng: stream(seed, "accuracy interval") });
+  const byPrompt = new Map<string, number[]>();
+  for (const [i, { prompt }] of judged.entries()) {
+    const key = JSON.stringify(prompt);
+    byPrompt.set(key, [...(byPrompt.get(key) ?? []), ...outcomes[i]!]);
+  }
+  const { value, low, high } = clusteredBootstrap([...byPrompt.values()], { rng: stream(seed, "accuracy interval") });
   const taus = judged.map(({ ranks, scores }) => tau(ranks!, scores)).filter(Number.isFinite);
   return {
     accuracy: value,

@@ -58,6 +58,7 @@ export const score = defineCommand({
       data,
       (row, i) => ({
         where: data.places[i]!,
+        prompt: (row as { prompt?: unknown }).prompt ?? i,
         answers: rowTokens(model.tokenizer, data.kind, row, model.network.context).map(({ ids }) => ids),
         ranks: ranksOf(data.kind, row),
       }),
@@ -68,10 +69,10 @@ export const score = defineCommand({
     const all = await score(items.flatMap(({ answers }) => answers));
     dispose();
     let at = 0;
-    const rows = items.map(({ where, answers, ranks }) => {
+    const rows = items.map(({ where, prompt, answers, ranks }) => {
       const scores = all.slice(at, at + answers.length);
       at += answers.length;
-      return { where, scores, lengths: answers.map(({ length }) => length), ranks };
+      return { where, prompt, scores, lengths: answers.map(({ length }) => length), ranks };
     });
     const summary = {
       rows: rows.length,
@@ -81,7 +82,7 @@ export const score = defineCommand({
       ...rankingQuality(rows, options.seed),
     };
     context.emit(
-      describe(rows, data, summary),
+      describe(rows, summary),
       ...rows.map(({ where, scores, ranks }) => ({ where, scores, ...(ranks && { ranks: [...ranks] }) })),
       summary,
     );
@@ -97,14 +98,12 @@ function ranksOf(kind: (typeof scored)[number], row: Rows[Kind]): readonly (numb
 const shownRows = 10;
 
 function describe(
-  rows: readonly { readonly where: string; readonly scores: readonly number[] }[],
-  data: Dataset,
+  rows: readonly { readonly where: string; readonly prompt: unknown; readonly scores: readonly number[] }[],
   { completions, mean, std, accuracy, low, high, pairs, kendallTau, lengthBaseline }: z.infer<typeof Summary>,
 ): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const some = rows.slice(0, shownRows).map(({ where, scores }, i) => {
-    const prompt = JSON.stringify((data.rows[i] as { prompt?: unknown }).prompt ?? "");
-    return [where, scores.map((x) => x.toFixed(2)).join("  "), truncate(printable(prompt), 40)];
+  const some = rows.slice(0, shownRows).map(({ where, prompt, scores }) => {
+    return [where, scores.map((x) => x.toFixed(2)).join("  "), truncate(printable(JSON.stringify(prompt)), 40)];
   });
   const lines = [
     table([["row", "scores", "prompt"], ...some]),
