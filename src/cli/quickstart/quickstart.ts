@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
 import { configureThreads } from "../../engine/index.ts";
 import { writeJson } from "../../files/index.ts";
 import { newRunName } from "../../run/index.ts";
+import { makeWorld } from "../../world/index.ts";
 import { commands } from "../commands.ts";
 import { type Context, computing, defineCommand, runInside } from "../frame/index.ts";
-import { evaluate, QuickstartResult, type Result } from "./evaluate.ts";
+import { ask } from "./ask.ts";
+import { evaluate, maxAnswer, QuickstartResult, type Result } from "./evaluate.ts";
 import { liveView } from "./live.ts";
 import { summaryOf, writeQuickstartReport } from "./report.ts";
 import { type Stage, stages } from "./stages.ts";
@@ -29,6 +31,12 @@ export const quickstart = defineCommand({
       .enum(["town", "me"])
       .default("town")
       .describe("who ranks: six simulated people, or you for the first answers"),
+    scale: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe("share of the recipe's data and steps; below 1 it shows how things work and proves nothing"),
     chat: z.boolean().default(true).describe("ends with a chat with before and after (on a terminal)"),
     seed,
     dryRun: dryRun.describe("print the command lines that make up the quickstart, start nothing"),
@@ -42,7 +50,7 @@ export const quickstart = defineCommand({
       typeof options.resume === "string"
         ? options.resume
         : (options.out ?? join("runs", newRunName("runs", "quickstart")));
-    const plan = stages({ folder, seed: options.seed, language: options.language, threads: options.threads });
+    const plan = stages({ ...options, folder });
     if (options.dryRun) {
       context.emit(
         plan
@@ -61,8 +69,12 @@ export const quickstart = defineCommand({
     configureThreads(options.threads);
     mkdirSync(folder, { recursive: true });
     const began = context.now();
+    const judgeOptions = { world: makeWorld(options), seed: options.seed, maxNewTokens: maxAnswer };
     const view = liveView(context, plan, options.language);
-    for (const [i, stage] of plan.entries()) await view.during(i, (inner) => runStage(stage, inner));
+    for (const [i, stage] of plan.entries()) {
+      await view.during(i, (inner) => runStage(stage, inner));
+      view.say(await ask(folder, basename(stage.makes), judgeOptions));
+    }
     const measured = await view.during(plan.length, () => evaluate({ folder, ...options }));
     const result: Result = {
       seconds: (context.now() - began) / 1000,

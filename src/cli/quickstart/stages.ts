@@ -15,16 +15,19 @@ export interface StageOptions {
   readonly seed: number;
   readonly language: "en" | "zh";
   readonly threads: number;
+  /** Share of the recipe's data and steps. */
+  readonly scale: number;
 }
 
 const flags = (values: Readonly<Record<string, string | number | boolean>>): string[] =>
   Object.entries(values).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
 
 /** The recipe: reference values and what was tried are in docs/algorithms/quickstart.md. */
-export function stages({ folder, seed, language, threads }: StageOptions): Stage[] {
+export function stages({ folder, seed, language, threads, scale }: StageOptions): Stage[] {
   const at = (...parts: string[]) => join(folder, ...parts);
   const town = (file: string) => at("town", file);
   const shared = { seed, threads };
+  const scaled = (n: number) => Math.max(1, Math.round(n * scale));
 
   const reward = (rankings: string, out: string): string[] => [
     "reward",
@@ -42,14 +45,22 @@ export function stages({ folder, seed, language, threads }: StageOptions): Stage
     "ppo",
     ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
     ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.3 }),
-    ...flags({ "max-steps": 40, "rollout-size": 128, "max-completion-length": 40, "missing-eos-reward": -2 }),
+    ...flags({ "max-steps": scaled(40), "rollout-size": 128, "max-completion-length": 40, "missing-eos-reward": -2 }),
     ...flags({ "warmup-steps": 5, "min-learning-rate-ratio": 0.1 }),
     ...flags({ ...shared, resume: at(out) }),
   ];
   return [
     {
       title: { en: "A town is made up", zh: "虚构一座小镇" },
-      argv: ["world", "make", at("town"), ...flags({ language, seed })],
+      argv: [
+        ...["world", "make", at("town"), ...flags({ language, seed })],
+        ...flags({
+          stories: scaled(7500),
+          demonstrations: scaled(6000),
+          rankings: scaled(4500),
+          "ppo-prompts": scaled(5120),
+        }),
+      ],
       makes: at("town"),
     },
     {

@@ -20,7 +20,13 @@ export const worldRank = defineCommand({
     seed: z.int().min(0).default(0).describe("of the mistakes"),
   }),
   positionals: ["tasks"],
-  resultSchema: z.strictObject({ rankings: z.int(), answers: z.int(), agreement: z.number(), ties: z.number() }),
+  resultSchema: z.strictObject({
+    rankings: z.int(),
+    allTies: z.int(),
+    answers: z.int(),
+    agreement: z.number(),
+    ties: z.number(),
+  }),
   async run(context, { tasks: path, world: folder, out, agreement: target, shuffle, seed }) {
     if (existsSync(out))
       throw new UsageError(`${out} is there already`, { code: "run-exists", where: out, help: "choose another file" });
@@ -29,7 +35,7 @@ export const worldRank = defineCommand({
     const groups = tasks.map(({ prompt, answers }) => answers.map((answer) => features(world, prompt, answer)));
     const { annotators, agreement } = calibrateNoise(townspeople(world.language), groups, { seed, target });
     let [pairs, ties] = [0, 0];
-    const rows = tasks.map(({ row, prompt, answers }, i) => {
+    const rows = tasks.flatMap(({ row, prompt, answers }, i) => {
       const person = annotators[i % annotators.length]!;
       const { ranks } = rank(person, world, prompt, answers, stream(seed, "ranking", i));
       for (const [a, x] of ranks.entries()) {
@@ -38,13 +44,17 @@ export const worldRank = defineCommand({
           if (x === y) ties++;
         }
       }
+      if (new Set(ranks).size === 1) return []; // all alike: nothing to learn from
       const given = shuffle ? stream(seed, "shuffled ranking", i).shuffle([...ranks]) : ranks;
-      return JSON.stringify({ prompt: row.prompt, completions: row.completions, ranks: given, annotator: person.name });
+      return [
+        JSON.stringify({ prompt: row.prompt, completions: row.completions, ranks: given, annotator: person.name }),
+      ];
     });
     writeAtomic(out, `${rows.join("\n")}\n`);
+    const allTies = tasks.length - rows.length;
     const answers = tasks.reduce((n, task) => n + task.answers.length, 0);
-    const said = `${tasks.length} rankings of ${answers} answers; two people agree on ${(100 * agreement).toFixed(1)} % of the pairs`;
-    context.emit(said, { rankings: tasks.length, answers, agreement, ties: ties / pairs });
+    const said = `${rows.length} rankings (and ${allTies} with nothing but ties) of ${answers} answers; two people agree on ${(100 * agreement).toFixed(1)} % of the pairs`;
+    context.emit(said, { rankings: rows.length, allTies, answers, agreement, ties: ties / pairs });
     return { next: `plaudit reward --model SFT --data ${out}` };
   },
 });
