@@ -26,7 +26,7 @@ export {
   type SftResult,
   sft,
 } from "./align/index.ts";
-export { DataError, PlauditError, type Problem, UsageError } from "./base/index.ts";
+export { DataError, PlauditError, type Problem, type Rng, stream, UsageError } from "./base/index.ts";
 export { readDataset, tokenizePrompt, tokenizePromptCompletion } from "./data/index.ts";
 export { type Completion, type Generator, generator, type SamplingOptions } from "./generate/index.ts";
 export { type LanguageModel, loadModel, newModel } from "./models/index.ts";
