@@ -30,16 +30,23 @@ export interface Assignment {
   readonly features: readonly Features[];
 }
 
+export interface Assigned {
+  readonly assignments: readonly Assignment[];
+  /** Share of pairs on which they will agree: below what was asked where their tastes alone differ more. */
+  readonly agreement: number;
+}
+
 /** Deals the tasks out; noise is set so that people agree as often as asked. */
-export function assignments({ tasks, scores, count, agreement, overlap, seed }: Simulation): Assignment[] {
+export function assign({ tasks, scores, count, agreement, overlap, seed }: Simulation): Assigned {
   const groups = tasks.map(({ completions }, i) => textFeatures(completions.map(textOf), scores[i]!));
-  const people = calibrateNoise(simulatedAnnotators({ seed, count }), groups, { seed, target: agreement }).annotators;
-  return tasks.flatMap((task, i) => {
+  const people = calibrateNoise(simulatedAnnotators({ seed, count }), groups, { seed, target: agreement });
+  const assignments = tasks.flatMap((task, i) => {
     const rng = stream(seed, "assignment", task.id);
     const judges = rng.uniform() < overlap ? 2 : 1;
-    const chosen = rng.shuffle([...people]).slice(0, judges);
-    return chosen.map((annotator) => ({ task, annotator, features: groups[i]! }));
+    const chosen = rng.shuffle([...people.annotators]).slice(0, judges);
+    return chosen.map((annotator): Assignment => ({ task, annotator, features: groups[i]! }));
   });
+  return { assignments, agreement: people.agreement };
 }
 
 /** Those that the journal does not hold yet. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { agreementOf, type JudgementEntry, press, startSession, tasksOf } from "../feedback/index.ts";
 import { width } from "./frame/index.ts";
 import { labelScreen } from "./label-screen.ts";
-import { assignments, judge, undone } from "./label-simulate.ts";
+import { assign, judge, undone } from "./label-simulate.ts";
 import { keyName } from "./label-terminal.ts";
 
 const words = ["yes", "no", "perhaps", "certainly, with pleasure", "I do not know", "ask somebody else about it"];
@@ -17,12 +17,13 @@ const tasks = tasksOf(rows);
 describe("simulated annotators", () => {
   const scores = tasks.map(({ completions }, i) => completions.map((_, k) => Math.sin(i * 7 + k * 3)));
   const simulation = { tasks, scores, count: 5, agreement: 0.73, overlap: 1, seed: 4 };
-  const all = assignments(simulation);
+  const { assignments: all, agreement } = assign(simulation);
   const entries = all.map((each) => judge(each, 4, 1_800_000_000_000) as JudgementEntry);
 
   it("agree about as often as asked, every task being ranked by two of them", () => {
     expect(all).toHaveLength(2 * tasks.length);
     const { all: measured } = agreementOf(entries);
+    expect(agreement).toBeCloseTo(0.73, 2);
     expect(measured!.value).toBeGreaterThan(0.7);
     expect(measured!.value).toBeLessThan(0.76);
   });

@@ -18,7 +18,7 @@ import { lock, writeAtomic } from "../files/index.ts";
 import { fileFlag, overwriteFlag, requireNewFile } from "./datasets.ts";
 import { type Context, checkAll, computing, defineCommand } from "./frame/index.ts";
 import { agreementInWords } from "./label-screen.ts";
-import { assignments, judge, textOf, undone } from "./label-simulate.ts";
+import { assign, judge, textOf, undone } from "./label-simulate.ts";
 import { rankAtTerminal } from "./label-terminal.ts";
 import { locateTasks, readTasks } from "./ranking-tasks.ts";
 import { openReward } from "./reward-spec.ts";
@@ -54,7 +54,7 @@ const Schema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("what simulated annotators value: a reward model or ./file.ts#function (default: length, courtesy)")
+    .describe("what simulated annotators value: a reward model or ./file.ts#function (default: length)")
     .meta({ value: "SPEC" }),
   seed: computing.seed,
 });
@@ -130,7 +130,7 @@ async function rank(context: Context, journal: Journal, tasks: readonly Task[], 
 }
 
 /** Judgements written at once: each call waits for the disk. */
-const judgementsAtOnce = 50;
+const judgementsAtOnce = 100;
 
 async function simulate(
   context: Context,
@@ -139,19 +139,26 @@ async function simulate(
   reward: Awaited<ReturnType<typeof openReward>> | undefined,
   { simulate: count, agreement, overlap, seed }: Options & { readonly simulate: number },
 ): Promise<number> {
-  const scores = reward
-    ? await scoresOf(tasks, reward.reward)
-    : tasks.map(({ completions }) => completions.map(() => 0));
-  const assigned = undone(assignments({ tasks, scores, count, agreement, overlap, seed }), journal.entries);
-  for (let at = 0; at < assigned.length; at += judgementsAtOnce) {
-    journal.append(assigned.slice(at, at + judgementsAtOnce).map((each) => judge(each, seed, context.now())));
+  const scores = reward ? await scoresOf(tasks, reward.reward) : lengthsOf(tasks);
+  const assigned = assign({ tasks, scores, count, agreement, overlap, seed });
+  if (Math.abs(assigned.agreement - agreement) > 0.03) {
+    const reached = `${Math.round(100 * assigned.agreement)} %`;
+    context.note(`their tastes alone make these annotators agree on ${reached} of the pairs`);
+  }
+  const rest = undone(assigned.assignments, journal.entries);
+  for (let at = 0; at < rest.length; at += judgementsAtOnce) {
+    journal.append(rest.slice(at, at + judgementsAtOnce).map((each) => judge(each, seed, context.now())));
     const measured = agreementOf(judgementsOf(journal.entries)).all;
-    const step = Math.min(at + judgementsAtOnce, assigned.length);
+    const step = Math.min(at + judgementsAtOnce, rest.length);
     const metrics = measured ? { agreement: measured.value } : {};
-    context.progress.update({ label: "ranking", step, total: assigned.length, metrics });
+    context.progress.update({ label: "ranking", step, total: rest.length, metrics });
   }
   return 0;
 }
+
+/** What a longer answer is worth, where nothing else is known. */
+const lengthsOf = (tasks: readonly Task[]): number[][] =>
+  tasks.map(({ completions }) => completions.map((completion) => Math.log1p([...textOf(completion)].length)));
 
 async function scoresOf(tasks: readonly Task[], reward: Awaited<ReturnType<typeof openReward>>["reward"]) {
   const answers = tasks.flatMap(({ prompt, completions }) => completions.map((completion) => ({ prompt, completion })));
