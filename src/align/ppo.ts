@@ -180,7 +180,9 @@ export async function* ppo(options: PpoOptions, { from }: Resume = {}): Trainer<
   let counters: Counters = { klCoef: config.klCoef, episodes: 0, policySteps: 0, valueSteps: 0, reward: 0, kl: 0 };
   if (from !== undefined) {
     step = from.step;
-    counters = from.files["state.json"] as Counters;
+    // Only these: state.json also says which step it was, and that must not go into the next checkpoint.
+    const { klCoef, episodes, policySteps, valueSteps, reward, kl } = from.files["state.json"] as Counters;
+    counters = { klCoef, episodes, policySteps, valueSteps, reward, kl };
     restoreWeights(policy, from.files, "");
     restoreWeights(value, from.files, "value/");
     if (ema !== undefined) restoreWeights(averaged, from.files, "ema/");

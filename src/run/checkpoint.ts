@@ -31,7 +31,8 @@ export function checkpointFolders(run: string): string[] {
 
 /** Writes a checkpoint whole or not at all, then removes all but the newest `keep`. */
 export function saveCheckpoint(run: string, { step, files }: Checkpoint, logs: LogLengths, keep: number): void {
-  const state = { format, step, ...(files["state.json"] as object | undefined), logs };
+  // What the run knows comes last: a trainer that hands back what it read must not date its checkpoint back.
+  const state = { ...(files["state.json"] as object | undefined), format, step, logs };
   replaceFolder(checkpointFolder(run, step), (folder) => writeFiles(folder, { ...files, "state.json": state }));
   for (const old of checkpointFolders(run).slice(keep)) removeFolder(old);
 }

@@ -18,6 +18,7 @@ import { portablePath } from "./config.ts";
 import {
   configDifferences,
   deleteRun,
+  latestCheckpoint,
   listRuns,
   newestUnfinishedRun,
   newRunName,
@@ -189,6 +190,19 @@ describe("a resumed run", () => {
     await drain(record((from) => walk({}, from), run, options));
     expect(contents(folder)).toEqual(await unbroken());
   }, 30_000);
+
+  it("goes on from its newest step, whatever an older state.json in the trainer's hands says", async () => {
+    const folder = join(runs, "a");
+    async function* trainer(): Trainer {
+      const files = { "state.json": { step: 99, logs: { "metrics.jsonl": 99 }, mine: 5 } };
+      yield { step: 1, metrics: {}, snapshot: () => ({ step: 1, files }) };
+      throw new Error("killed");
+    }
+    await expect(drain(record(trainer(), folder, { saveSteps: 1 }))).rejects.toThrow("killed");
+    const { checkpoint, logs } = latestCheckpoint(folder);
+    expect(checkpoint).toMatchObject({ step: 1, files: { "state.json": { mine: 5 } } });
+    expect(logs["metrics.jsonl"]).toBe(readFileSync(join(folder, "metrics.jsonl")).length);
+  });
 
   it("that took a dead process's lock over tells its own state, not the one before", () => {
     const folder = join(runs, "a");
