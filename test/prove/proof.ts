@@ -1,0 +1,18 @@
+/** One documented experiment: what an issue must show and what takes too long for `npm test`. */
+export interface Proof {
+  /** What is asked, in a sentence. */
+  readonly question: string;
+  run(options: ProofOptions): Promise<Proven>;
+}
+
+export interface ProofOptions {
+  readonly seeds: readonly number[];
+  /** Tells the person how far it is. */
+  note(line: string): void;
+}
+
+export interface Proven {
+  readonly passed: boolean;
+  /** Plain JSON: the numbers that docs/results keeps. */
+  readonly results: unknown;
+}

@@ -1,0 +1,45 @@
+/**
+ * `npm run prove -- NAME [--seeds N]`: runs one experiment and rewrites docs/results/NAME.json with what it found, the
+ * command, the commit, the machine, the seeds and the time. Tables in docs are made from these files.
+ */
+import { execFileSync } from "node:child_process";
+import { cpus, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { writeJson } from "../../src/files/index.ts";
+import type { Proof } from "./proof.ts";
+
+const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
+  resume: async () => (await import("./resume.ts")).resume,
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { seeds: { type: "string", default: "1" } },
+});
+const [name = ""] = positionals;
+const count = Number(values.seeds);
+if (!Object.hasOwn(proofs, name) || !Number.isInteger(count) || count < 1) {
+  process.stderr.write(`usage: npm run prove -- NAME [--seeds N]\nNAME is one of ${Object.keys(proofs).join(", ")}\n`);
+  process.exit(2);
+}
+
+const git = (...words: string[]) => execFileSync("git", words, { encoding: "utf8" }).trim();
+const proof = await proofs[name]!();
+const seeds = Array.from({ length: count }, (_, i) => i + 1);
+const start = performance.now();
+const { passed, results } = await proof.run({ seeds, note: (line) => process.stderr.write(`${line}\n`) });
+const file = fileURLToPath(new URL(`../../docs/results/${name}.json`, import.meta.url));
+writeJson(file, {
+  name,
+  question: proof.question,
+  passed,
+  command: `npm run prove -- ${name} --seeds ${count}`,
+  commit: git("rev-parse", "HEAD") + (git("status", "--porcelain", "src") === "" ? "" : " with changes"),
+  machine: { processor: cpus()[0]?.model.trim(), cores: cpus().length, memory: totalmem(), node: process.version },
+  seeds,
+  seconds: Math.round((performance.now() - start) / 1000),
+  results,
+});
+process.stdout.write(`${name}: ${passed ? "holds" : "DOES NOT HOLD"}; docs/results/${name}.json is written\n`);
+process.exitCode = passed ? 0 : 1;
