@@ -25,7 +25,7 @@ export type Optimization = z.infer<typeof Optimization>;
 /** How many rows go together. */
 export const batching = {
   batchSize: z.int().positive().describe("rows per optimizer step"),
-  microBatchSize: z.int().positive().optional().describe("rows per forward pass (default: about 1,000 tokens)"),
+  microBatchSize: z.int().positive().optional().describe("rows per forward pass (default: about 640 tokens)"),
 };
 
 /** How long a trainer runs: epochs, or steps when they are given. */

@@ -25,7 +25,7 @@ export const RewardConfig = z.object({
   ...duration,
   ...optimization,
   batchSize: batching.batchSize.default(8).describe("prompts per optimizer step, each with all its answers"),
-  microBatchSize: batching.microBatchSize.describe("answers per forward pass (default: about 1,000 tokens)"),
+  microBatchSize: batching.microBatchSize.describe("answers per forward pass (default: about 640 tokens)"),
   numTrainEpochs: duration.numTrainEpochs.default(1),
   learningRate: optimization.learningRate.default(3e-4),
   lrSchedulerType: optimization.lrSchedulerType.default("cosine"),
@@ -183,7 +183,7 @@ interface Pass {
 }
 
 /** Rows a pass is compiled for, when the setting is left open. */
-const answersPerPass = 32;
+const answersPerPass = 20;
 
 /** Puts prompts into passes so that all answers of one are together; those of similar length first. */
 function packPrompts(rows: readonly RankedRow[], microBatchSize: number | undefined, context: number): Pass[] {

@@ -45,6 +45,7 @@ export const declarations = {
   ReleaseIoBinding: [135, "void", ["void*"]],
   BindInput: [136, "void*", ["void*", "str", "void*"]],
   BindOutput: [137, "void*", ["void*", "str", "void*"]],
+  CreateAndRegisterAllocator: [144, "void*", ["void*", "void*", "void*"]],
   SetGlobalIntraOpNumThreads: [147, "void*", ["void*", "int"]],
   SetGlobalInterOpNumThreads: [148, "void*", ["void*", "int"]],
   SetGlobalSpinControl: [149, "void*", ["void*", "int"]],
@@ -117,6 +118,7 @@ export interface Api {
   ReleaseIoBinding(input: Pointer): void;
   BindInput(binding_ptr: Pointer, name: string, val_ptr: Pointer): Status;
   BindOutput(binding_ptr: Pointer, name: string, val_ptr: Pointer): Status;
+  CreateAndRegisterAllocator(env: Pointer, mem_info: Pointer, arena_cfg: Pointer | null): Status;
   SetGlobalIntraOpNumThreads(tp_options: Pointer, intra_op_num_threads: number): Status;
   SetGlobalInterOpNumThreads(tp_options: Pointer, inter_op_num_threads: number): Status;
   SetGlobalSpinControl(tp_options: Pointer, allow_spinning: number): Status;

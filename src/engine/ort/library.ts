@@ -84,6 +84,9 @@ function open(threads: number): Library {
   const { handle, api, decode } = load(libraryPath());
   const env = createEnv(api, threads);
   check(api, api.DisableTelemetryEvents(env), "switching telemetry off");
+  const cpuMemory = created(api, "describing memory", (out) => api.CreateCpuMemoryInfo(1, 0, out)); // arena, default memory
+  // One arena for all sessions: each would keep the memory of its largest run for ever.
+  check(api, api.CreateAndRegisterAllocator(env, cpuMemory, null), "sharing memory");
   const promised =
     <Arguments extends unknown[]>(f: { async(...args: unknown[]): void }): Async<Arguments> =>
     (...args) =>
@@ -95,7 +98,7 @@ function open(threads: number): Library {
     runWithBindingAsync: promised(decode("RunWithBinding")),
     runAsync: promised(decode("Run")),
     env,
-    cpuMemory: created(api, "describing memory", (out) => api.CreateCpuMemoryInfo(1, 0, out)), // arena, default memory
+    cpuMemory,
     providers: availableProviders(api),
     threads,
     handle,

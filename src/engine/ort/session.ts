@@ -114,6 +114,7 @@ function configure(native: Pointer, options: SessionOptions, device: Device): vo
   const { api } = openLibrary();
   const set = (status: Pointer) => check(api, status, "setting session options");
   set(api.DisablePerSessionThreads(native));
+  set(api.AddSessionConfigEntry(native, "session.use_env_allocators", "1"));
   set(api.SetSessionLogSeverityLevel(native, options.logSeverity ?? silent));
   set(api.SetSessionGraphOptimizationLevel(native, options.graphOptimizationLevel ?? 99));
   if (options.disableMemPattern ?? true) set(api.DisableMemPattern(native));
