@@ -6,9 +6,9 @@ import {
   type Entry,
   type Journal,
   judgementsOf,
-  lastWords,
   openJournal,
   rankingRows,
+  readJournal,
   type Said,
   startSession,
   type Task,
@@ -78,8 +78,10 @@ export const label = defineCommand({
       export: () => options.export && requireNewFile(options.export, options.overwrite),
       reward: () => options.reward && openReward(options.reward),
     });
+    const path = join(project, "journal.jsonl");
+    if (!options.simulate && waiting(tasks, readJournal(path), options.by) > 0) requireTerminal(context);
     const owner = lock(join(project, ".journal.lock"));
-    const journal = openJournal(join(project, "journal.jsonl"));
+    const journal = openJournal(path);
     try {
       if (journal.setAside) context.note(`the last line was torn and is now in ${journal.setAside}`);
       const before = journal.entries.length;
@@ -112,12 +114,6 @@ export const label = defineCommand({
 async function rank(context: Context, journal: Journal, tasks: readonly Task[], { by, seed }: Options) {
   const session = startSession({ by, tasks, entries: journal.entries, seed, now: context.now() });
   if (session.tasks.length === 0) return 0;
-  if (context.json || !process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new UsageError("ranking needs a terminal: keys are read one by one", {
-      code: "needs-terminal",
-      help: "run it in a terminal without --json, or let simulated annotators rank: --simulate 6",
-    });
-  }
   const say = ({ kind, data }: Said) => {
     const now = context.now();
     const id = ulid(now, stream(seed, "journal", by, now, journal.entries.length));
@@ -125,8 +121,19 @@ async function rank(context: Context, journal: Journal, tasks: readonly Task[], 
   };
   const agreement = () => agreementOf(judgementsOf(journal.entries)).all;
   await rankAtTerminal(session, { say, agreement, now: context.now });
-  const done = new Set(lastWords(journal.entries).flatMap((entry) => (entry.by === by ? [entry.data.task] : [])));
-  return tasks.filter(({ id }) => !done.has(id)).length;
+  return waiting(tasks, journal.entries, by);
+}
+
+/** Tasks that this person has neither ranked nor skipped. */
+const waiting = (tasks: readonly Task[], entries: readonly Entry[], by: string): number =>
+  startSession({ by, tasks, entries, seed: 0, now: 0 }).tasks.length;
+
+function requireTerminal({ json }: Context): void {
+  if (!json && process.stdin.isTTY && process.stdout.isTTY) return;
+  throw new UsageError("ranking needs a terminal: keys are read one by one", {
+    code: "needs-terminal",
+    help: "run it in a terminal without --json, or let simulated annotators rank: --simulate 6",
+  });
 }
 
 /** Judgements written at once: each call waits for the disk. */

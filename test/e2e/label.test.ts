@@ -26,6 +26,9 @@ const prompts = [
 writeFileSync(at("prompts.jsonl"), jsonl(prompts));
 writeFileSync(at("half.jsonl"), jsonl(prompts.slice(0, 2)));
 
+const answers = ["八点", "It opens at eight.", "不知道 🙂", ""];
+writeFileSync(at("two.jsonl"), jsonl(["小店几点？", "When?"].map((prompt) => ({ prompt, completions: answers }))));
+
 describe("plaudit sample", () => {
   const sample = (...words: string[]) =>
     plaudit(folder, ["sample", "--model", "lm", "--max-new-tokens", "8", "--seed", "2", ...words]);
@@ -83,7 +86,7 @@ describe("plaudit label --simulate", () => {
 
   it("ranks by a reward, so that the reward model then agrees with the rankings", async () => {
     const simulate = ["--simulate", "3", "--agreement", "1", "--reward", "rm", "--export", "by-rm.jsonl"];
-    const made = await plaudit(folder, ["label", "project", ...simulate]);
+    const made = await plaudit(folder, ["label", "two.jsonl", "--project", "by-rm", ...simulate]);
     expect(made.code).toBe(0);
     const scored = await plaudit(folder, ["score", "--model", "rm", "--data", "by-rm.jsonl", "--json"]);
     expect(scored.json<{ accuracy?: number }>().at(-1)!.accuracy).toBeGreaterThan(0.75);
@@ -94,8 +97,9 @@ const hasPty = spawnSync("script", ["--version"]).status === 0;
 
 describe("plaudit label for a person", () => {
   it("says that it needs a terminal", async () => {
-    const { code, err } = await plaudit(folder, ["label", "half-tasks.jsonl", "--project", "none"]);
+    const { code, err } = await plaudit(folder, ["label", "two.jsonl", "--project", "none"]);
     expect(code).toBe(2);
+    expect(existsSync(at("none"))).toBe(false);
     expect(err).toMatch(/needs a terminal.*\[needs-terminal\]\n.*--simulate/);
   });
 
@@ -111,13 +115,12 @@ describe("plaudit label for a person", () => {
     "takes digits, ties and undo, and goes on later with what is left",
     { timeout: 60_000 },
     async () => {
-      const words = ["label", "half-tasks.jsonl", "--project", "person", "--by", "小林"];
+      const words = ["label", "two.jsonl", "--project", "person", "--by", "小林"];
       const journal = at("person", "journal.jsonl");
-      const k = linesOf(at("half-tasks.jsonl"))[0].completions.length;
-      await typed(words, `${"1".repeat(k)}u2\r`, () => existsSync(journal) && linesCompletely(journal) === 1);
+      await typed(words, "1111u2\r", () => existsSync(journal) && linesCompletely(journal) === 1);
       const [first] = linesOf(journal);
       expect(first).toMatchObject({ by: "小林", kind: "judgement", data: { ui: "terminal" } });
-      expect(first.data.groups.map((group: number[]) => group.length)).toEqual([k - 1, 1]);
+      expect(first.data.groups.map((group: number[]) => group.length)).toEqual([3, 1]);
       expect(first.data.groups[1]).toEqual([first.data.order.at(-1)]);
       await typed(words, "s", () => linesCompletely(journal) === 2);
       expect(linesOf(journal)[1]).toMatchObject({ kind: "skip" });
