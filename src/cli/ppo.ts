@@ -8,7 +8,7 @@ import { weightedRewards } from "../rewards/index.ts";
 import { checklist } from "./checklist.ts";
 import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
 import { computing, defineCommand } from "./frame/index.ts";
-import { modelFolder, openModel } from "./models.ts";
+import { openModel } from "./models.ts";
 import { openReward, sameTokenizer } from "./reward-spec.ts";
 import { checkMix, readTexts, trainingPartOf } from "./text-stream.ts";
 import { applyPreset, checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
@@ -196,7 +196,7 @@ function parentsOf({ policy, reference, value, reward }: Options) {
   const models = { policy, reference, value };
   const named = Object.entries(models).flatMap(([role, spec]) => (spec === undefined ? [] : [parentOf(role, spec)]));
   const learned = reward.filter((spec) => !/\.[cm]?[jt]s(#[^#]*)?$/.test(spec));
-  return [...named, ...learned.map((spec) => parentOf("reward", modelFolder(spec)))];
+  return [...named, ...learned.map((spec) => parentOf("reward", spec))];
 }
 
 /** Sampling, reference, policy and value passes: the two that learn are the training that is counted. */

@@ -1,6 +1,6 @@
 /**
- * Killed at any moment and resumed, a run has the bytes of one that was never killed (design §7): `sft`, `reward` and
- * `ppo` on a tiny model, with checkpoints every step or two so that kills fall into their writing too.
+ * Killed at any moment and resumed, a run has the bytes of one that was never killed (design §7): `pretrain`, `sft`,
+ * `reward` and `ppo` on a tiny model, with checkpoints every step or two so that kills fall into their writing too.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,7 +14,7 @@ import type { Proof } from "./proof.ts";
 
 const bin = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
 
-export const commands = ["sft", "reward", "ppo"] as const;
+export const commands = ["pretrain", "sft", "reward", "ppo"] as const;
 export type Command = (typeof commands)[number];
 
 export interface Survived {
@@ -104,6 +104,7 @@ function makeInputs(folder: string): void {
 function wordsOf(command: Command, seed: number, kills: number): string[] {
   const steps = 8 + 6 * kills;
   const line = {
+    pretrain: `pretrain --data text.txt --tokenizer bpe:270 --layers 2 --heads 2 --dim 16 --context 24 --dropout 0.1 --batch-size 4 --eval-steps 5 --save-steps 2`,
     sft: `sft --model model --data demos.jsonl --dropout 0.1 --batch-size 4 --micro-batch-size 3 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 2`,
     reward: `reward --model model --data rankings.jsonl --batch-size 4 --demonstrations demos.jsonl --save-steps 2`,
     ppo: `ppo --policy model --reward reward-model --prompts prompts.jsonl --rollout-size 6 --batch-size 3 --num-epochs-per-rollout 2 --max-completion-length 6 --kl-target 0.5 --ema-decay 0.9 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 1`,
