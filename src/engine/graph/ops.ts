@@ -79,7 +79,8 @@ export interface Ops {
   /**
    * Attention of new tokens over a cache, for generation only (no gradient). Inputs: query [B, S, H·D],
    * key and value [B, S, G·D], past key and value [B, G, M, D], length of each row before the last new token [B],
-   * total length (scalar). `key` and `value` are the caches after the step. Rows are left-aligned.
+   * total length (scalar). `key` and `value` are the caches after the step. Rows are left-aligned; what stands behind a
+   * row's last token is not defined.
    */
   cachedAttention: {
     readonly heads: number;

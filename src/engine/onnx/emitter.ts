@@ -21,6 +21,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: string[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+  /** The op that it is a part of. */
+  readonly source?: Tensor | undefined;
 }
 
 interface Initializer extends Spec {
@@ -32,6 +34,8 @@ interface Initializer extends Spec {
 export interface Emitter {
   readonly nodes: OnnxNode[];
   readonly initializers: Initializer[];
+  /** Nodes emitted from now on are parts of this op. */
+  begin(source: Tensor): void;
   /** Adds a node and returns its output names. */
   emit(opType: string, inputs: readonly string[], options?: EmitOptions): string[];
   /** Like `emit`, but the same op on the same inputs is made only once: for ops of several outputs and shared parts. */
@@ -58,11 +62,12 @@ export function emitter(): Emitter {
   const names = new Map<Tensor, string>();
   const made = new Map<string, string[]>();
   const constants = new Map<string, string>();
+  let source: Tensor | undefined;
 
   const emit: Emitter["emit"] = (opType, inputs, { attributes = {}, outputs = 1, domain } = {}) => {
     const id = nodes.length;
     const results = Array.from({ length: outputs }, (_, i) => (outputs === 1 ? `%${id}` : `%${id}.${i}`));
-    nodes.push({ opType, domain: domain ?? "", inputs, outputs: results, attributes });
+    nodes.push({ opType, domain: domain ?? "", inputs, outputs: results, attributes, source });
     return results;
   };
   const shared = (key: string, make: () => TypedArray, spec: Spec): string => {
@@ -73,23 +78,33 @@ export function emitter(): Emitter {
     constants.set(key, name);
     return name;
   };
+  const once: Emitter["once"] = (opType, inputs, options = {}) => {
+    const key = JSON.stringify([opType, inputs, options]);
+    const known = made.get(key) ?? emit(opType, inputs, options);
+    made.set(key, known);
+    return known;
+  };
   return {
     nodes,
     initializers,
-    emit,
-    once(opType, inputs, options = {}) {
-      const key = JSON.stringify([opType, inputs, options]);
-      const known = made.get(key) ?? emit(opType, inputs, options);
-      made.set(key, known);
-      return known;
+    begin: (t) => {
+      source = t;
     },
+    emit,
+    once,
     integers: (values) =>
       shared(`i${values.join(",")}`, () => BigInt64Array.from(values, BigInt), {
         dtype: "int64",
         shape: [values.length],
       }),
-    scalar: (value, dtype) =>
-      shared(`s${dtype}${Object.is(value, -0) ? "-0" : value}`, () => filled(dtype, value), { dtype, shape: [] }),
+    scalar(value, dtype) {
+      if (dtype === "float16" || dtype === "bfloat16")
+        return once("Cast", [this.scalar(value, "float32")], { attributes: { to: elementTypes[dtype] } })[0]!;
+      return shared(`s${dtype}${Object.is(value, -0) ? "-0" : value}`, () => filled(dtype, value), {
+        dtype,
+        shape: [],
+      });
+    },
     array(spec, data) {
       const name = `#${initializers.length}`;
       initializers.push({ name, dtype: spec.dtype, shape: spec.shape, data });
@@ -110,6 +125,14 @@ function filled(dtype: DType, value: number): TypedArray {
   if (dtype === "int64") return BigInt64Array.of(BigInt(value));
   assert(dtype === "bool", `no scalar constants of ${dtype}`);
   return Uint8Array.of(value);
+}
+
+const nodeName = (n: OnnxNode, i: number): string => `${n.opType}_${i}`;
+
+/** The node that a message of the runtime names, in quotes. */
+export function namedNode(nodes: readonly OnnxNode[], message: string): OnnxNode | undefined {
+  const [, name] = /'(\w+_\d+)'/.exec(message) ?? [];
+  return nodes.find((n, i) => nodeName(n, i) === name);
 }
 
 /** Lowers a constant: scalars are shared. */
@@ -143,7 +166,7 @@ export function encodeModel(
         domain: n.domain,
         input: [...n.inputs],
         output: n.outputs,
-        name: `${n.opType}_${i}`,
+        name: nodeName(n, i),
         attribute: Object.entries(n.attributes).map(([name, value]) => encodeAttribute(name, value)),
       })),
       initializer: [

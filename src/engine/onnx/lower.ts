@@ -26,6 +26,7 @@ export function lower(outputs: readonly NamedTensor[], external: ReadonlySet<str
   const fused = fusions(order, outputs);
   for (const t of order) {
     if (fused.parts.has(t)) continue;
+    e.begin(t);
     const product = fused.products.get(t);
     const square = fused.squares.get(t);
     if (square !== undefined) {
@@ -105,6 +106,7 @@ function nameOutputs(e: Emitter, outputs: readonly NamedTensor[]): void {
     const value = e.name(tensor);
     const producer = e.nodes.find((n) => n.outputs.includes(value));
     if (producer === undefined || renamed.has(value)) {
+      e.begin(tensor);
       const [copy] = e.emit("Identity", [renamed.get(value) ?? value]);
       e.nodes.at(-1)!.outputs[e.nodes.at(-1)!.outputs.indexOf(copy!)] = name;
     } else {

@@ -35,12 +35,20 @@ const reduce =
   (e, y, [x]) =>
     e.emit(opType, [x!, e.integers(y.attributes.axes)], { attributes: { keepdims: 1 } })[0]!;
 
+/** Without allowzero a 0 would mean "as before". */
+const reshaped = (e: Emitter, x: string, shape: readonly number[]): string =>
+  e.emit("Reshape", [x, e.integers(shape)], { attributes: { allowzero: 1 } })[0]!;
+
 const scatter: Lowering<"scatterAdd" | "indexAdd"> = (e, y, [base, indices, updates]) => {
   const { axis } = y.attributes;
   let full = indices!;
   if (y.op === "indexAdd") {
     const shape = y.inputs[2]!.shape;
-    const column = e.emit("Reshape", [indices!, e.integers(shape.map((n, i) => (i === axis ? n : 1)))])[0]!;
+    const column = reshaped(
+      e,
+      indices!,
+      shape.map((n, i) => (i === axis ? n : 1)),
+    );
     full = e.emit("Expand", [column, e.integers(shape)])[0]!;
   }
   // ScatterElements is bit-reproducible with repeated indices; ScatterND is not (measured on several threads).
@@ -64,7 +72,12 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
   tanh: direct("Tanh"),
   sigmoid: direct("Sigmoid"),
   relu: direct("Relu"),
-  gelu: (e, y, inputs) => (y.attributes.approximate === "tanh" ? contrib("FastGelu") : contrib("Gelu"))(e, y, inputs),
+  gelu(e, y, inputs) {
+    if (y.attributes.approximate === "none") return contrib("Gelu")(e, y, inputs);
+    if (y.shape.length > 0) return contrib("FastGelu")(e, y, inputs);
+    // FastGelu wants an axis.
+    return reshaped(e, contrib("FastGelu")(e, y, [reshaped(e, inputs[0]!, [1])]), []);
+  },
   silu: contrib("QuickGelu", { alpha: { float: 1 } }),
   erf: direct("Erf"),
   sin: direct("Sin"),
@@ -84,12 +97,18 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
   lessEqual: elementwise("LessOrEqual"),
   and: elementwise("And"),
   or: elementwise("Or"),
-  where: elementwise("Where"),
+  where(e, y, inputs) {
+    if (y.dtype !== "bool") return elementwise("Where")(e, y, inputs);
+    // There is no kernel that chooses between bools.
+    const [condition, a, b] = inputs as readonly [string, string, string];
+    const both = (x: string, z: string) => e.emit("And", [x, z])[0]!;
+    return e.emit("Or", [both(condition, a), both(e.emit("Not", [condition])[0]!, b)])[0]!;
+  },
 
   cast: (e, y, inputs) => e.emit("Cast", inputs, { attributes: { to: elementTypes[y.attributes.to] } })[0]!,
   stopGradient: (_, __, [x]) => x!,
 
-  reshape: (e, y, [x]) => e.emit("Reshape", [x!, e.integers(y.attributes.shape)])[0]!,
+  reshape: (e, y, [x]) => reshaped(e, x!, y.attributes.shape),
   transpose: (e, y, inputs) => e.emit("Transpose", inputs, { attributes: { perm: y.attributes.permutation } })[0]!,
   broadcastTo: (e, y, [x]) => e.once("Expand", [x!, e.integers(y.attributes.shape)])[0]!,
   concat: (e, y, inputs) => e.emit("Concat", inputs, { attributes: { axis: y.attributes.axis } })[0]!,
@@ -130,14 +149,14 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
    * (max z − z_target) − log(max p) with p = softmax z, whose maximum is 1/Σ exp(z − max z): as stable as log softmax,
    * and the backward pass uses the same p instead of a second [N, V] pass.
    */
-  crossEntropy(e, _, [logits, targets]) {
+  crossEntropy(e, y, [logits, targets]) {
     const p = e.once("Softmax", [logits!], { attributes: { axis: -1 } })[0]!;
     const rowMax = (x: string) => e.emit("ReduceMax", [x, e.integers([1])], { attributes: { keepdims: 1 } })[0]!;
-    const column = e.emit("Reshape", [targets!, e.integers([-1, 1])])[0]!;
+    const column = reshaped(e, targets!, [y.shape[0]!, 1]);
     const chosen = e.emit("GatherElements", [logits!, column], { attributes: { axis: 1 } })[0]!;
     const gap = e.emit("Sub", [rowMax(logits!), chosen])[0]!;
     const loss = e.emit("Sub", [gap, e.emit("Log", [rowMax(p)])[0]!])[0]!;
-    return e.emit("Reshape", [loss, e.integers([-1])])[0]!;
+    return reshaped(e, loss, y.shape);
   },
   layerNorm(e, y, inputs) {
     const { epsilon, part } = y.attributes;

@@ -2,6 +2,7 @@ import { allocate, type TypedArray } from "../../base/index.ts";
 import type { Backend, BoundArray, Prepared, Program } from "../compile/index.ts";
 import { lower, mayShareMemory } from "../onnx/index.ts";
 import type { Device } from "./device.ts";
+import { explained } from "./explain.ts";
 import { createSession } from "./session.ts";
 
 /** Output names in the model; the prefix keeps them apart from inputs of the same name. */
@@ -16,12 +17,17 @@ export const onnxRuntime = (device: Device = "cpu"): Backend => ({
 function prepare(program: Program, device: Device): Prepared {
   const outputs = [...program.outputs].map(([name, tensor]) => ({ name: resultName(name), tensor }));
   const { bytes, nodes } = lower(outputs, program.frozen);
-  const session = createSession(bytes, {
-    device,
-    // Level 0: the nodes that run are the nodes that we ordered and proved to be safe in place, nothing is fused or merged.
-    graphOptimizationLevel: 0,
-    externalInitializers: new Map([...program.frozen].map((name) => [name, program.inputs[name]!])),
-  });
+  const load = () =>
+    createSession(bytes, {
+      device,
+      // Level 0: the nodes that run are the nodes that we ordered and proved to be safe in place, nothing is fused or merged.
+      graphOptimizationLevel: 0,
+      externalInitializers: new Map([...program.frozen].map((name) => [name, program.inputs[name]!])),
+    });
+  const explain = (error: unknown): never => {
+    throw explained(error, nodes);
+  };
+  const session = attempt(load, explain);
 
   const updates = [...program.updates].map(([name, target]) => ({
     name,
@@ -48,11 +54,11 @@ function prepare(program: Program, device: Device): Prepared {
     let disposed = false;
     return {
       run() {
-        binding.run();
+        attempt(() => binding.run(), explain);
         copyBack();
       },
       async runAsync() {
-        await binding.runAsync();
+        await binding.runAsync().catch(explain);
         copyBack();
       },
       over,
@@ -65,4 +71,12 @@ function prepare(program: Program, device: Device): Prepared {
     };
   };
   return over(program.inputs, program.results);
+}
+
+function attempt<T>(f: () => T, explain: (error: unknown) => never): T {
+  try {
+    return f();
+  } catch (error) {
+    return explain(error);
+  }
 }
