@@ -5,6 +5,7 @@ import { type Dataset, mapRows, readDataset, tokenizePrompt } from "../data/inde
 import type { LanguageModel } from "../models/index.ts";
 import { planRollouts } from "../plan/index.ts";
 import { weightedRewards } from "../rewards/index.ts";
+import { defaultMicroBatch } from "../train/index.ts";
 import { checklist } from "./checklist.ts";
 import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
 import { computing, defineCommand } from "./frame/index.ts";
@@ -209,7 +210,7 @@ function workOf(options: Options, policy: LanguageModel, prompts: readonly { rea
   const mixed = ptxCoef > 0 ? updates * ptxBatchSize * policy.network.context : 0;
   return {
     shape: shapeOfNetwork(policy.network),
-    batch: options.microBatchSize ?? Math.max(1, Math.min(batchSize, Math.floor(1024 / longest))),
+    batch: options.microBatchSize ?? defaultMicroBatch(batchSize, longest),
     length: longest,
     steps: { steps: maxSteps, arithmetic },
     tokensPerStep: 2 * numEpochsPerRollout * rolloutSize * longest + mixed,
