@@ -8,13 +8,13 @@
  * Run it: plaudit reward --model DIR --data rankings.jsonl     Results: docs/algorithms/reward-model.md
  */
 import { z } from "zod";
-import { DataError, stream } from "../base/index.ts";
+import { DataError } from "../base/index.ts";
 import { batches } from "../data/index.ts";
 import { gather, type Tensor } from "../engine/graph/index.ts";
 import { type LanguageModel, languageModelFiles, type Network, withHead } from "../models/index.ts";
 import { scoreBatch, scorer } from "../rewards/index.ts";
 import type { Finished, Trainer } from "../run/index.ts";
-import { clusteredBootstrap, kendallTauB, mean, std } from "../stats/index.ts";
+import { mean, rankingQuality, std } from "../stats/index.ts";
 import { type Loss, lengthBucket, learner as makeLearner, ndarray } from "../train/index.ts";
 import { pairWeights, type Ranks, rankedPairs, rankingLoss } from "./losses/index.ts";
 import { batching, duration, optimization, optimize, optimizerOf, scheduleOf } from "./optimization.ts";
@@ -55,6 +55,8 @@ export interface RankedRow {
   readonly completions: readonly (readonly number[])[];
   /** 1 is best, equal is a tie, null was not judged. */
   readonly ranks: Ranks;
+  /** What the answers answer: intervals resample prompts. Default: every row is one of its own. */
+  readonly prompt?: unknown;
   /** How much better the better one is (pairs only). */
   readonly margin?: number | undefined;
 }
@@ -253,38 +255,22 @@ async function fitScale(
 
 type Measured = Omit<RewardResult, "steps" | "trainLoss">;
 
-/** What a reward model is worth on rankings it has not seen. */
+/** What a reward model is worth on rankings it has not seen; nulls when none has two answers of different rank. */
 export async function measureRewardModel(
   model: LanguageModel,
   rows: readonly RankedRow[],
   seed = 0,
 ): Promise<Measured> {
-  const judged = rows.filter(({ ranks }) => rankedPairs(ranks).length > 0);
-  if (judged.length === 0) {
-    return { accuracy: null, low: null, high: null, kendallTau: null, margin: null, lengthBaseline: null };
-  }
   const { score, dispose } = scorer(model);
-  const flat = await score(judged.flatMap(({ completions }) => completions));
+  const flat = rows.length === 0 ? [] : await score(rows.flatMap(({ completions }) => completions));
   dispose();
-  const scores = judged.map(({ completions }) => flat.splice(0, completions.length));
-  const { accuracy, margin } = judge(judged, scores);
-  const interval = clusteredBootstrap(accuracy, { rng: stream(seed, "accuracy interval") });
-  const lengths = judged.map(({ completions }) => completions.map((ids) => ids.length));
-  const taus = judged.map(({ ranks }, p) => tauOf(ranks, scores[p]!)).filter(Number.isFinite);
-  return {
-    accuracy: mean(accuracy.flat()),
-    low: interval.low,
-    high: interval.high,
-    kendallTau: mean(taus),
-    margin: mean(margin.flat()),
-    lengthBaseline: mean(judge(judged, lengths).accuracy.flat()),
-  };
-}
-
-function tauOf(ranks: Ranks, scores: readonly number[]): number {
-  const judged = ranks.flatMap((rank, i) => (rank === null ? [] : [[-rank, scores[i]!] as const]));
-  return kendallTauB(
-    judged.map(([rank]) => rank),
-    judged.map(([, score]) => score),
-  );
+  const judged = rows.map(({ prompt, completions, ranks }, i) => {
+    const lengths = completions.map((ids) => ids.length);
+    return { prompt: prompt ?? i, scores: flat.splice(0, completions.length), lengths, ranks };
+  });
+  const none = { accuracy: null, low: null, high: null, kendallTau: null, margin: null, lengthBaseline: null };
+  const quality = rankingQuality(judged, seed);
+  if (quality === undefined) return none;
+  const { pairs: _, ...measured } = quality;
+  return measured;
 }

@@ -2,12 +2,11 @@ import { z } from "zod";
 import { type Dataset, type Kind, mapRows, type Rows, readDataset } from "../data/index.ts";
 import { configureThreads } from "../engine/index.ts";
 import { scorer } from "../rewards/index.ts";
-import { mean, std } from "../stats/index.ts";
+import { mean, rankingQuality, std } from "../stats/index.ts";
 import { fileFlag, modelFlag, reading } from "./datasets.ts";
 import { checkAll, computing, defineCommand, number, table, truncate } from "./frame/index.ts";
 import { openModel } from "./models.ts";
 import { printable } from "./printable.ts";
-import { rankingQuality } from "./ranking-quality.ts";
 import { rowTokens } from "./row-tokens.ts";
 
 const Row = z.strictObject({
@@ -28,6 +27,7 @@ const Summary = z.strictObject({
   high: z.number().optional(),
   pairs: z.int().optional(),
   kendallTau: z.number().nullable().optional(),
+  margin: z.number().optional(),
   /** The accuracy of "the longer answer is the better one". */
   lengthBaseline: z.number().optional(),
 });

@@ -10,7 +10,7 @@ describe.each(named)("the world $name", ({ world }) => {
     expect(world.facts).toHaveLength(101);
     expect(new Set(world.facts.map(({ id }) => id)).size).toBe(101);
     expect(world.unknowns).toHaveLength(72);
-    expect(world.people).toHaveLength(12);
+    expect(world.people).toHaveLength(9);
   });
 
   it("is the same for the same seed", () => {

@@ -1,7 +1,10 @@
 import { stream } from "../base/index.ts";
-import { clusteredBootstrap, kendallTauB, mean } from "../stats/index.ts";
+import { clusteredBootstrap } from "./bootstrap.ts";
+import { kendallTauB } from "./correlation.ts";
+import { mean } from "./describe.ts";
 
-interface Judged {
+/** Scores of one prompt's answers beside what people said of them. */
+export interface Judged {
   /** Rows of one prompt hang together. */
   readonly prompt: unknown;
   readonly scores: readonly number[];
@@ -11,16 +14,28 @@ interface Judged {
   readonly ranks: readonly (number | null)[] | undefined;
 }
 
+export interface RankingQuality {
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly pairs: number;
+  /** Null where no prompt has one. */
+  readonly kendallTau: number | null;
+  /** Mean of score(better) − score(worse). */
+  readonly margin: number;
+  readonly lengthBaseline: number;
+}
+
 /**
  * How well scores order answers as people did: the share of right pairs (equal scores count half) with its bootstrap
  * interval over prompts, Kendall's τ-b averaged over prompts, and the share that length alone gets right.
- * Empty when no row has two answers of different rank.
+ * Undefined when no row has two answers of different rank.
  */
-export function rankingQuality(rows: readonly Judged[], seed: number) {
+export function rankingQuality(rows: readonly Judged[], seed: number): RankingQuality | undefined {
   const judged = rows.filter(
     ({ ranks }) => ranks !== undefined && new Set(ranks.filter((rank) => rank !== null)).size > 1,
   );
-  if (judged.length === 0) return {};
+  if (judged.length === 0) return undefined;
   const outcomes = judged.map(({ ranks, scores }) => right(ranks!, scores));
   const byPrompt = new Map<string, number[]>();
   for (const [i, { prompt }] of judged.entries()) {
@@ -35,17 +50,20 @@ export function rankingQuality(rows: readonly Judged[], seed: number) {
     high,
     pairs: outcomes.flat().length,
     kendallTau: taus.length > 0 ? mean(taus) : null,
+    margin: mean(judged.flatMap(({ ranks, scores }) => margins(ranks!, scores))),
     lengthBaseline: mean(judged.flatMap(({ ranks, lengths }) => right(ranks!, lengths))),
   };
 }
 
-/** For each pair that people order: 1 where the scores order it alike, ½ where they are equal, else 0. */
-function right(ranks: readonly (number | null)[], scores: readonly number[]): number[] {
+/** For each pair that people order: by how much the better one's score is higher. */
+function margins(ranks: readonly (number | null)[], scores: readonly number[]): number[] {
   const places = ranks.flatMap((rank, i) => (rank === null ? [] : [{ rank, score: scores[i]! }]));
-  return places.flatMap((a) =>
-    places.filter((b) => b.rank > a.rank).map((b) => (a.score > b.score ? 1 : a.score < b.score ? 0 : 0.5)),
-  );
+  return places.flatMap((a) => places.filter((b) => b.rank > a.rank).map((b) => a.score - b.score));
 }
+
+/** 1 where the scores order the pair alike, ½ where they are equal, else 0. */
+const right = (ranks: readonly (number | null)[], scores: readonly number[]): number[] =>
+  margins(ranks, scores).map((margin) => (margin > 0 ? 1 : margin < 0 ? 0 : 0.5));
 
 function tau(ranks: readonly (number | null)[], scores: readonly number[]): number {
   const judged = ranks.flatMap((rank, i) => (rank === null ? [] : [{ goodness: -rank, score: scores[i]! }]));
