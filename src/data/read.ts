@@ -38,7 +38,7 @@ export async function readDataset<K extends Kind>(
   }
   const columns = [...new Set(values.flatMap(({ value }) => Object.keys((value as object | null) ?? {})))];
   const wanted = chooseKind(kind, columns);
-  if (values.length > 0) requireColumns(path, wanted, columns);
+  if (values.length > 0) requireColumns(path, wanted, columns, [kind].flat() as Kind[]);
 
   const rows: Rows[K][] = [];
   const places: string[] = [];
@@ -101,7 +101,7 @@ function chooseKind<K extends Kind>(kind: K | readonly K[], columns: readonly st
   return (found ?? accepted[0]) as K;
 }
 
-function requireColumns(path: string, kind: Kind, columns: readonly string[]): void {
+function requireColumns(path: string, kind: Kind, columns: readonly string[], accepted: readonly Kind[]): void {
   const missing = columnsOf(kind).filter((column) => !columns.includes(column));
   if (missing.length === 0) return;
   const similar = missing.flatMap((column) => {
@@ -114,7 +114,9 @@ function requireColumns(path: string, kind: Kind, columns: readonly string[]): v
     {
       code: "missing-column",
       where: path,
-      help: similar.join("; ") || `a ${kind} dataset has the columns ${quoted(columnsOf(kind))}`,
+      help:
+        similar.join("; ") ||
+        `wanted are ${accepted.map((one) => `${quoted(columnsOf(one))} (${one})`).join(", or ")}; published datasets become such rows by plaudit data convert --from NAME`,
     },
   );
 }
