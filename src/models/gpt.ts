@@ -104,6 +104,12 @@ export function gpt(c: GptConfig, head: Head = "lm"): Network {
   if (c.dim % c.heads !== 0) {
     throw new UsageError(`dim ${c.dim} is not divisible by ${c.heads} heads`, { code: "bad-model-config" });
   }
+  if (c.architecture === "gpt1" && c.feedForward !== 4 * c.dim) {
+    throw new UsageError(`GPT-1's feed-forward layers are 4·dim = ${4 * c.dim} wide, got ${c.feedForward}`, {
+      code: "bad-model-config",
+      help: "GPT-2 and GPT-3 may have another width",
+    });
+  }
   const n = names(c);
   const headDim = c.dim / c.heads;
   const windowOf = (l: number) => (c.window > 0 && l % 2 === 1 ? c.window : 0);
