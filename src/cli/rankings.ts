@@ -10,6 +10,7 @@ import {
   type Rows,
   rankingOf,
   readDataset,
+  type TokenizedRow,
   tokenizePromptCompletion,
   withPrompt,
 } from "../data/index.ts";
@@ -49,6 +50,7 @@ export function tokenizeRankings(
     const rows = completions.map((completion) =>
       tokenizePromptCompletion(tokenizer, { prompt, completion }, { maxLength: network.context }),
     );
+    refuseTwins(rows, ranks, network.context);
     return {
       completions: rows.map(({ ids }) => ids),
       ranks,
@@ -66,6 +68,18 @@ export function tokenizeRankings(
     default:
       return mapRows(data as Dataset<"feedback">, (row) => pair(preferenceOf(row)), options);
   }
+}
+
+/** Answers that differ only after the cut are the same to the model, and no judgement of them can be learnt. */
+function refuseTwins(rows: readonly TokenizedRow[], ranks: readonly (number | null)[], context: number): void {
+  const judged = rows.flatMap(({ ids, truncated }, i) =>
+    ranks[i] === null || !truncated ? [] : [[ids.join(), ranks[i]]],
+  );
+  if (judged.every(([ids, rank]) => judged.every(([other, its]) => ids !== other || rank === its))) return;
+  throw new DataError(`cut at the context of ${context} tokens, answers of different rank are the same`, {
+    code: "equal-pair",
+    help: "use a model with a longer context, or leave such rows out",
+  });
 }
 
 const isEmpty = (prompt: Content): boolean => prompt.length === 0;
