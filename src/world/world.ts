@@ -38,12 +38,6 @@ export interface World {
   readonly unknowns: readonly Unknown[];
 }
 
-/**
- * Different values that facts of one kind have in a world. Fewer than subjects, so that a value is true of several: were
- * each true of one subject only, a reward model would learn that a value it never saw praised is wrong wherever it stands.
- */
-const valuesPerKind = 5;
-
 /** 8 shops and 9 people, drawn with everything about them from larger lists. */
 export function makeWorld({ seed, language }: { seed: number; language: LanguageCode }): World {
   const words = languages[language];
@@ -51,7 +45,7 @@ export function makeWorld({ seed, language }: { seed: number; language: Language
   const shops = draw(rng, words.shops, 8).map(({ name, goods }) => ({ name, goods: draw(rng, goods, 2) }));
   const people = draw(rng, words.people, 9);
   const facts: Fact[] = [];
-  const valuesOf = (kind: FactKind, n: number) => draw(rng, draw(rng, words.facts[kind].values, valuesPerKind), n);
+  const valuesOf = (kind: FactKind, n: number) => draw(rng, words.facts[kind].values, n);
   for (const kind of shopKinds) {
     const values = valuesOf(kind, shops.length);
     shops.forEach(({ name }, i) => {
