@@ -130,9 +130,10 @@ export async function train<R extends Finished>(
   }
   context.note(run.checkpoint ? `going on in ${run.folder} after step ${run.checkpoint.step}` : `run: ${run.folder}`);
   const { saveSteps, saveTotalLimit, logSamples } = options;
+  const writing = { saveSteps, saveTotalLimit, logSamples, signal, now };
   let begun = false;
   try {
-    for await (const { step, metrics } of record(trainer, run, { saveSteps, saveTotalLimit, logSamples, signal, now })) {
+    for await (const { step, metrics } of record(trainer, run, writing)) {
       begun = true;
       progress.update({ label: command, step, total: totalSteps, metrics: pick(metrics, shown) });
     }
