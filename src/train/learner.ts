@@ -94,7 +94,18 @@ export function learner({ weights, optimizer, seed = 0 }: LearnerOptions): Learn
     },
     restore(state) {
       update.step = state.step;
-      for (const [name, slot] of Object.entries(update.slots)) slot.set(state.slots[name]!);
+      for (const [name, slot] of Object.entries(update.slots)) {
+        const saved = state.slots[name];
+        if (saved?.length !== slot.length)
+          throw new PlauditError(
+            `the saved ${name} of the optimizer has ${saved?.length ?? "no"} numbers, the weights ${slot.length}`,
+            {
+              code: "misshapen-tensor",
+              help: "the checkpoint is of another model or another optimizer",
+            },
+          );
+        slot.set(saved);
+      }
     },
     forward: evaluate.forward,
     async forwardBackward(loss, batch, { firstRow = 0 } = {}) {
@@ -110,14 +121,7 @@ export function learner({ weights, optimizer, seed = 0 }: LearnerOptions): Learn
     async optimStep(settings) {
       if (gathered === 0) throw new PlauditError("optimStep was called before any forwardBackward", { code: "usage" });
       gathered = 0;
-      const gradNorm = await update.update(settings);
-      if (!Number.isFinite(gradNorm)) {
-        throw new PlauditError(`the gradient of step ${update.step} is not finite`, {
-          code: "non-finite",
-          help: "lower the learning rate, clip the gradient (--max-grad-norm), or look at the batch of this step",
-        });
-      }
-      return gradNorm;
+      return update.update(settings);
     },
     dispose() {
       for (const cache of [first, others, evaluate, update]) cache.dispose();

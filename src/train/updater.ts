@@ -1,4 +1,4 @@
-import { allocate } from "../base/index.ts";
+import { allocate, PlauditError } from "../base/index.ts";
 import { mul, square, sum } from "../engine/index.ts";
 import type { Weights } from "../nn/index.ts";
 import { clipCoefficient, type Optimizer } from "../optim/index.ts";
@@ -17,7 +17,10 @@ export interface Updater {
   step: number;
   /** The optimizer's state, one flat array per slot, in the order of the weights. */
   readonly slots: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
-  /** Clips, then updates the weights. Returns the global norm of the gradient before clipping. */
+  /**
+   * Clips, then updates the weights. Returns the global norm of the gradient before clipping. Throws `non-finite`, and
+   * touches nothing, when that is not a number.
+   */
   update(settings: UpdateSettings): Promise<number>;
   dispose(): void;
 }
@@ -73,9 +76,15 @@ export function updater(weights: Weights, gradient: Float32Array<ArrayBuffer>, o
     step: 0,
     slots,
     async update({ learningRate, weightDecay = 0, maxGradNorm = 0 }) {
-      this.step++;
       await norm.run();
       const gradNorm = Math.sqrt(norm.outputs("squares").reduce((total, [x]) => total + x!, 0));
+      if (!Number.isFinite(gradNorm)) {
+        throw new PlauditError(`the gradient of step ${this.step + 1} is not finite`, {
+          code: "non-finite",
+          help: "lower the learning rate, clip the gradient (--max-grad-norm), or look at the batch of this step",
+        });
+      }
+      this.step++;
       gradientScale[0] = maxGradNorm > 0 ? clipCoefficient(gradNorm, maxGradNorm) : 1;
       for (const { scalars, apply, decays } of groups) {
         const values = optimizer.scalars({ step: this.step, learningRate, weightDecay: decays ? weightDecay : 0 });
