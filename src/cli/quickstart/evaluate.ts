@@ -12,9 +12,17 @@ import {
   type WorldPrompt,
 } from "../../world/index.ts";
 import { readTexts, streamOf } from "../text-stream.ts";
-import { openWorld } from "../world/folder.ts";
 import { tasksIn } from "../world/tasks.ts";
-import { type Answer, answersOf, refusals, rewardModelQuality, textLoss, truthOf, winRate } from "./judge.ts";
+import {
+  type Answer,
+  answersOf,
+  type JudgeOptions,
+  refusals,
+  rewardModelQuality,
+  textLoss,
+  truthOf,
+  winRate,
+} from "./judge.ts";
 
 const share = z.number().min(0).max(1);
 const Wins = z.strictObject({ value: share, low: share, high: share, ties: z.int(), prompts: z.int() });
@@ -46,17 +54,10 @@ export interface Evaluated {
 export const maxAnswer = 40;
 
 /** Opens what the stages made and judges it. */
-export async function evaluate({
-  folder,
-  seed,
-}: {
-  readonly folder: string;
-  readonly seed: number;
-}): Promise<Evaluated> {
+export async function evaluate(folder: string, options: JudgeOptions): Promise<Evaluated> {
   const at = (...parts: string[]) => join(folder, ...parts);
   const model = (name: string) => loadModel(at(name, "model"));
-  const world = openWorld(at("town"));
-  const options = { world, seed, maxNewTokens: maxAnswer };
+  const { world, seed } = options;
   const prompts = heldOutPrompts(world);
   const [pretrained, sft, final, shuffled] = [model("pretrain"), model("sft"), model("ppo"), model("shuffled-ppo")];
 

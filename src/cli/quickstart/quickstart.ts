@@ -1,10 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { UsageError } from "../../base/index.ts";
 import { configureThreads } from "../../engine/index.ts";
-import { writeJson } from "../../files/index.ts";
-import { newRunName } from "../../run/index.ts";
+import { Interrupted, newRunName, openRun, type Run } from "../../run/index.ts";
 import { makeWorld } from "../../world/index.ts";
 import { commands } from "../commands.ts";
 import { type Context, computing, defineCommand, runInside } from "../frame/index.ts";
@@ -14,7 +12,7 @@ import { liveView } from "./live.ts";
 import { summaryOf, writeQuickstartReport } from "./report.ts";
 import { type Stage, stages } from "./stages.ts";
 
-const { seed, dryRun, out, resume, threads } = computing;
+const { dryRun, out, resume, threads } = computing;
 
 export const quickstart = defineCommand({
   name: "quickstart",
@@ -38,7 +36,7 @@ export const quickstart = defineCommand({
       .default(1)
       .describe("share of the recipe's data and steps; below 1 it shows how things work and proves nothing"),
     chat: z.boolean().default(true).describe("ends with a chat with before and after (on a terminal)"),
-    seed,
+    seed: computing.seed,
     dryRun: dryRun.describe("print the command lines that make up the quickstart, start nothing"),
     out,
     resume,
@@ -46,6 +44,7 @@ export const quickstart = defineCommand({
   }),
   resultSchema: QuickstartResult,
   async run(context, options) {
+    const { language, seed } = options;
     const folder =
       typeof options.resume === "string"
         ? options.resume
@@ -53,42 +52,64 @@ export const quickstart = defineCommand({
     const plan = stages({ ...options, folder });
     if (options.dryRun) {
       context.emit(
-        plan
-          .map(({ title, argv }) => `# ${title[options.language]}\nplaudit ${argv.map(quoted).join(" ")}`)
-          .join("\n\n"),
+        plan.map(({ title, argv }) => `# ${title[language]}\nplaudit ${argv.map(quoted).join(" ")}`).join("\n\n"),
       );
       return { next: "plaudit quickstart" };
     }
-    if (existsSync(folder) && !options.resume) {
-      throw new UsageError(`${folder} is there already`, {
-        code: "run-exists",
-        where: folder,
-        help: `go on with it: --resume ${folder}`,
-      });
-    }
     configureThreads(options.threads);
-    mkdirSync(folder, { recursive: true });
-    const began = context.now();
-    const judgeOptions = { world: makeWorld(options), seed: options.seed, maxNewTokens: maxAnswer };
-    const view = liveView(context, plan, options.language);
-    for (const [i, stage] of plan.entries()) {
-      await view.during(i, (inner) => runStage(stage, inner));
-      view.say(await ask(folder, basename(stage.makes), judgeOptions));
-    }
-    const measured = await view.during(plan.length, () => evaluate({ folder, ...options }));
-    const result: Result = {
-      seconds: (context.now() - began) / 1000,
-      peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
-      ...measured.result,
-      run: folder,
-    };
-    writeJson(join(folder, "result.json"), result);
-    writeQuickstartReport(folder, result, measured, options.language);
-    view.done();
-    context.emit(summaryOf(result, options.language), result);
+    const run = openRun(folder, {
+      command: "quickstart",
+      config: { language, annotator: options.annotator, scale: options.scale, threads: options.threads },
+      seed,
+      resume: Boolean(options.resume),
+      now: () => context.now(),
+    });
+    for (const notice of run.notices) context.note(notice);
+    const result =
+      run.state === "finished" ? (run.info.result as Result) : await goThrough(context, run, plan, options);
+    context.emit(summaryOf(result, language), result);
     return { next: `plaudit chat --model ${join(folder, "ppo")} --against ${join(folder, "sft")}` };
   },
 });
+
+type Settings = Pick<Parameters<typeof stages>[0], "language" | "seed">;
+
+/** Every stage that is not done yet, then the judge. The time of all attempts counts. */
+async function goThrough(
+  context: Context,
+  run: Run,
+  plan: readonly Stage[],
+  { language, seed }: Settings,
+): Promise<Result> {
+  const { folder } = run;
+  const before = run.info.seconds ?? 0;
+  const began = context.now();
+  const seconds = () => before + (context.now() - began) / 1000;
+  const view = liveView(context, plan, language);
+  const judge = { world: makeWorld({ seed, language }), seed, maxNewTokens: maxAnswer };
+  let status: "failed" | "interrupted" | "finished" = "failed";
+  try {
+    for (const [i, stage] of plan.entries()) {
+      await view.during(i, (inner) => runStage(stage, inner));
+      view.say(await ask(folder, basename(stage.makes), judge));
+      run.update({ seconds: seconds() });
+    }
+    const measured = await view.during(plan.length, () => evaluate(folder, judge));
+    const memory = Math.round(process.resourceUsage().maxRSS / 1024);
+    const result: Result = { seconds: seconds(), peakMemoryMb: memory, ...measured.result, run: folder };
+    writeQuickstartReport(folder, result, measured, language);
+    run.update({ result });
+    status = "finished";
+    return result;
+  } catch (cause) {
+    if (cause instanceof Interrupted) status = "interrupted";
+    throw cause;
+  } finally {
+    view.done();
+    run.update({ status, seconds: seconds() });
+    run.close();
+  }
+}
 
 /** Runs a stage's command line, unless an interrupted quickstart has done it already. */
 async function runStage({ argv, makes }: Stage, context: Context): Promise<void> {

@@ -1,0 +1,52 @@
+/** The whole quickstart, in both languages and with several seeds: every number that an honest report must show. */
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Result } from "../../src/cli/quickstart/evaluate.ts";
+import { plaudit } from "./program.ts";
+import type { Proof } from "./proof.ts";
+
+/** What each run must show. The thresholds were fixed before these seeds were run. */
+const demands: Readonly<Record<string, (r: Result) => boolean>> = {
+  "at most 5 minutes": (r) => r.seconds <= 300,
+  "at most 2 GB": (r) => r.peakMemoryMb <= 2048,
+  "reward model against annotators ≥ 0.68": (r) => r.rewardModel.accuracyAnnotators >= 0.68,
+  "reward model against gold ≥ 0.78": (r) => r.rewardModel.accuracyGold >= 0.78,
+  "greedy win rate ≥ 0.70": (r) => r.winRate.value >= 0.7,
+  "its interval above 0.60": (r) => r.winRate.low > 0.6,
+  "sampled win rate ≥ 0.66": (r) => r.winRateSampled.value >= 0.66,
+  "shuffled labels ≤ 0.50": (r) => r.controls.shuffledLabels <= 0.5,
+  "always refusing ≤ 0.50": (r) => r.controls.alwaysRefuse <= 0.5,
+  "truth not below SFT's": (r) => r.truth.final >= r.truth.sft,
+  "text loss at most 0.01 above SFT's": (r) => r.textLoss.final <= r.textLoss.sft + 0.01,
+};
+
+export const quickstart: Proof = {
+  question: "Does the quickstart show what it promises, in English and Chinese, with every seed?",
+  async run({ seeds, note }) {
+    // Runs stay in runs/prove-quickstart: a proof that was stopped goes on where it was.
+    const folder = join("runs", "prove-quickstart");
+    mkdirSync(folder, { recursive: true });
+    const results = [];
+    for (const language of ["en", "zh"] as const) {
+      for (const seed of seeds) {
+        const out = join(folder, `${language}-${seed}`);
+        const where = existsSync(out) ? ["--resume", out] : ["--out", out];
+        const { run: _, ...result } = await plaudit<Result>(process.cwd(), [
+          "quickstart",
+          "--language",
+          language,
+          "--seed",
+          seed,
+          ...where,
+        ]);
+        const failed = Object.keys(demands).filter((name) => !demands[name]!({ ...result, run: out }));
+        const { winRate: greedy, winRateSampled: sampled, rewardModel: rm } = result;
+        note(
+          `${language} ${seed}: RM ${rm.accuracyAnnotators.toFixed(3)}/${rm.accuracyGold.toFixed(3)} greedy ${greedy.value.toFixed(3)} sampled ${sampled.value.toFixed(3)} ${failed.length === 0 ? "holds" : `fails: ${failed.join(", ")}`}`,
+        );
+        results.push({ language, seed, ...result, failed });
+      }
+    }
+    return { passed: results.every(({ failed }) => failed.length === 0), results };
+  },
+};
