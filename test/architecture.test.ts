@@ -76,6 +76,14 @@ describe("architecture", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("ARCHITECTURE.md shows this very table", () => {
+    const page = readFileSync(new URL("../ARCHITECTURE.md", import.meta.url), "utf8");
+    const lines = /```imports\n(.*?)```/s.exec(page)![1]!.trim().split("\n");
+    const shown = lines.map((line) => line.split("←").map((part) => part.trim()));
+    const wanted = Object.entries(mayImport).map(([folder, below]) => [folder, below.join(", ") || "nothing"]);
+    expect(shown).toEqual(wanted);
+  });
+
   it("the table has no cycle", () => {
     const visit = (folder: string, path: readonly string[]): void => {
       expect(path, `${[...path, folder].join(" → ")}`).not.toContain(folder);
