@@ -12,10 +12,11 @@ import { DataError } from "../base/index.ts";
 import { batches } from "../data/index.ts";
 import { gather, type Tensor } from "../engine/graph/index.ts";
 import { type LanguageModel, languageModelFiles, type Network, withHead } from "../models/index.ts";
-import { scoreBatch, scorer } from "../rewards/index.ts";
+import { scorer } from "../rewards/index.ts";
 import type { Finished, Trainer } from "../run/index.ts";
 import { mean, rankingQuality, std } from "../stats/index.ts";
-import { type Loss, lengthBucket, learner as makeLearner, ndarray } from "../train/index.ts";
+import { type Loss, learner as makeLearner, ndarray } from "../train/index.ts";
+import { answerBatch, layoutOf, type Pass, packPrompts } from "./answer-passes.ts";
 import { pairWeights, type Ranks, rankedPairs, rankingLoss } from "./losses/index.ts";
 import { batching, duration, optimization, optimize, optimizerOf, scheduleOf } from "./optimization.ts";
 import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
@@ -25,7 +26,7 @@ export const RewardConfig = z.object({
   ...duration,
   ...optimization,
   batchSize: batching.batchSize.default(8).describe("prompts per optimizer step, each with all its answers"),
-  microBatchSize: batching.microBatchSize.describe("answers per forward pass (default: about 640 tokens)"),
+  microBatchSize: batching.microBatchSize.describe("prompts per forward pass (default: about 640 tokens)"),
   numTrainEpochs: duration.numTrainEpochs.default(1),
   learningRate: optimization.learningRate.default(3e-4),
   lrSchedulerType: optimization.lrSchedulerType.default("cosine"),
@@ -89,12 +90,13 @@ export interface Rewarding extends Finished {
   readonly result: RewardResult;
 }
 
-/** Scores of a micro-batch and the loss of its pairs: weights and margins are [B, B], better × worse. */
+/** Scores of a pass's answers and the loss of their pairs. */
 const pairLoss =
   (network: Network, centerCoefficient: number): Loss =>
-  (params, { ids, last, pairs, margins }, dropout) => {
-    const hidden = gather(network.hidden(params, ids!, dropout), last!);
-    const rewards: Tensor = network.score(params, hidden);
+  (params, batch, dropout) => {
+    const { ids, last, pairs, margins } = batch as Record<string, Tensor>;
+    const hidden = gather(network.hidden(params, ids!, dropout, layoutOf(batch)), last!);
+    const rewards = network.score(params, hidden);
     return { loss: rankingLoss({ rewards, pairWeights: pairs!, margins: margins!, centerCoefficient }), rewards };
   };
 
@@ -125,14 +127,18 @@ export async function* rewardModel(options: RewardOptions, { from }: Resume = {}
         rows.map(({ ranks }) => ranks),
         config.pairDivisor,
       );
-      const passes = packPrompts(rows, config.microBatchSize, context);
+      const passes = packPrompts(rows, {
+        microBatchSize: config.microBatchSize,
+        context,
+        share: model.network.sharesPrompts,
+      });
       const scores: number[][] = rows.map(() => []);
       trainLoss = 0;
       let firstRow = 0;
       for (const pass of passes) {
-        const batch = pairBatch(rows, pass, weights, K);
+        const batch = { ...answerBatch(pass), ...pairBatch(rows, pass, weights, K) };
         const outputs = await learner.forwardBackward(loss, batch, { firstRow });
-        firstRow += pass.size;
+        firstRow += pass.B;
         trainLoss += outputs.loss![0]!;
         let at = 0;
         for (const p of pass.prompts) {
@@ -176,53 +182,22 @@ function rewardModelFrom(model: LanguageModel, headScale: number, seed: number):
   return copy;
 }
 
-interface Pass {
-  /** Prompts whose answers are in this forward pass. */
-  readonly prompts: readonly number[];
-  /** Rows compiled for, and their length. */
-  readonly size: number;
-  readonly T: number;
-}
-
-/** Rows a pass is compiled for, when the setting is left open. */
-const answersPerPass = 20;
-
-/** Puts prompts into passes so that all answers of one are together; those of similar length first. */
-function packPrompts(rows: readonly RankedRow[], microBatchSize: number | undefined, context: number): Pass[] {
-  const longest = rows.map(({ completions }) => Math.max(...completions.map((ids) => ids.length)));
-  const most = Math.max(...rows.map(({ completions }) => completions.length));
-  const size = Math.max(most, microBatchSize ?? answersPerPass);
-  const order = rows.map((_, p) => p).sort((a, b) => longest[b]! - longest[a]! || a - b);
-  const passes: { prompts: number[]; used: number; size: number; T: number }[] = [];
-  for (const p of order) {
-    const K = rows[p]!.completions.length;
-    const open = passes.find(({ used }) => used + K <= size);
-    if (open === undefined)
-      passes.push({ prompts: [p], used: K, size, T: Math.min(lengthBucket(longest[p]!), context) });
-    else {
-      open.prompts.push(p);
-      open.used += K;
-    }
-  }
-  return passes;
-}
-
-function pairBatch(rows: readonly RankedRow[], { prompts, size, T }: Pass, weights: Float64Array, K: number) {
-  const completions = prompts.flatMap((p) => rows[p]!.completions);
-  const pairs = ndarray("float32", [size, size]);
-  const margins = ndarray("float32", [size, size]);
+/** Weights and margins of a pass's pairs, [R, R], better × worse; 0 between answers of different prompts. */
+function pairBatch(rows: readonly RankedRow[], { prompts, R }: Pass, weights: Float64Array, K: number) {
+  const pairs = ndarray("float32", [R, R]);
+  const margins = ndarray("float32", [R, R]);
   let at = 0;
   for (const p of prompts) {
-    const { completions: own, margin = 0 } = rows[p]!;
-    for (let i = 0; i < own.length; i++) {
-      for (let j = 0; j < own.length; j++) {
-        pairs.data[(at + i) * size + at + j] = weights[(p * K + i) * K + j]!;
-        margins.data[(at + i) * size + at + j] = margin;
+    const { completions, margin = 0 } = rows[p]!;
+    for (let i = 0; i < completions.length; i++) {
+      for (let j = 0; j < completions.length; j++) {
+        pairs.data[(at + i) * R + at + j] = weights[(p * K + i) * K + j]!;
+        margins.data[(at + i) * R + at + j] = margin;
       }
     }
-    at += own.length;
+    at += completions.length;
   }
-  return { ...scoreBatch(completions, size, T), pairs, margins };
+  return { pairs, margins };
 }
 
 /** Per prompt with pairs: which of them the scores get right, and by how much. */

@@ -29,7 +29,8 @@ import {
   type Tensor,
 } from "../engine/graph/index.ts";
 import {
-  causalAttention,
+  attention as attentionOver,
+  causalMask,
   conv1d,
   type Dropout,
   mergeHeads,
@@ -38,7 +39,8 @@ import {
   type Params,
   splitHeads,
 } from "../nn/index.ts";
-import type { CachedStep, Head, Network } from "./network.ts";
+import { labelsFromHuggingFace, labelsToHuggingFace } from "./labels.ts";
+import type { CachedStep, Head, Layout, Network } from "./network.ts";
 
 export interface GptConfig {
   readonly architecture: "gpt1" | "gpt2" | "gpt3";
@@ -57,6 +59,8 @@ export interface GptConfig {
   readonly embeddingDropout: number;
   /** GPT-3: odd layers see only the last `window` tokens; 0 = all layers dense. */
   readonly window: number;
+  /** Names of a classifier's classes; absent where the score head is one number. */
+  readonly labels?: readonly string[] | undefined;
   readonly padId?: number | undefined;
   readonly bosId?: number | undefined;
   readonly eosId?: number | undefined;
@@ -96,7 +100,9 @@ export function gptParameters(c: GptConfig, head: Head): ParameterSpec[] {
     ]),
     ...(c.architecture === "gpt1" ? [] : norm(n.finalNorm)),
     // N(0, 1/(d+1)): Stiennon et al. 2020, appendix B; the standard deviation is 1/√(d+1)
-    ...(head === "score" ? [{ name: n.score, shape: [1, c.dim], init: { std: 1 / Math.sqrt(c.dim + 1) } }] : []),
+    ...(head === "score"
+      ? [{ name: n.score, shape: [c.labels?.length ?? 1, c.dim], init: { std: 1 / Math.sqrt(c.dim + 1) } }]
+      : []),
   ];
 }
 
@@ -141,26 +147,28 @@ export function gpt(c: GptConfig, head: Head = "lm"): Network {
     const y = add(x, attention(norm(p, `${at}.ln_1`, x)));
     return add(y, feedForward(norm(p, `${at}.ln_2`, y)));
   };
+  const classLogits = (p: Params, hidden: Tensor) => matmul(hidden, p[n.score]!, { transposeB: true });
   const last = (p: Params, x: Tensor): Tensor => (c.architecture === "gpt1" ? x : norm(p, n.finalNorm, x));
 
   /** Embeddings, the output of every block, and the last hidden state in place of the last block's. */
-  const states = (p: Params, ids: Tensor, dropout: Dropout): Tensor[] => {
+  const states = (p: Params, ids: Tensor, dropout: Dropout, layout?: Layout): Tensor[] => {
     const [B, T] = ids.shape as [number, number];
-    if (T > c.context)
+    if (layout === undefined && T > c.context)
       throw new UsageError(`${T} tokens are more than the context of ${c.context}`, { code: "context" });
     const attend: Attend = ([q, k, v], l) => {
       const heads = (x: Tensor) => splitHeads(x, [B, T, c.heads]);
       const dropWeights = (w: Tensor) => dropout(w, c.attentionDropout, `${l}/attention`);
-      const y = causalAttention({
+      const y = attentionOver({
         query: heads(q),
         key: heads(k),
         value: heads(v),
-        window: windowOf(l),
+        mask: layout?.mask ?? causalMask(T, T, windowOf(l)),
         dropout: dropWeights,
       });
       return mergeHeads(y);
     };
-    const all = [dropout(embed(p, ids, iota(T)), c.embeddingDropout, "embedding")];
+    const positions = layout?.positions ?? iota(T);
+    const all = [dropout(embed(p, ids, positions), c.embeddingDropout, "embedding")];
     for (let l = 0; l < c.layers; l++) all.push(block(p, all[l]!, l, attend, dropout));
     all[c.layers] = last(p, all[c.layers]!);
     return all;
@@ -170,11 +178,22 @@ export function gpt(c: GptConfig, head: Head = "lm"): Network {
     config: gptToHuggingFace(c, head),
     vocabSize: c.vocabSize,
     context: c.context,
+    labels: head === "score" ? c.labels : undefined,
     parameters: gptParameters(c, head),
-    hidden: (p, ids, dropout = noDropout) => states(p, ids, dropout).at(-1)!,
+    hidden: (p, ids, dropout = noDropout, layout?: Layout) => states(p, ids, dropout, layout).at(-1)!,
+    sharesPrompts: c.window === 0,
     hiddenStates: (p, ids) => states(p, ids, noDropout),
     logits: (p, hidden) => matmul(hidden, p[n.tokens]!, { transposeB: true }),
-    score: (p, hidden) => reshape(matmul(hidden, p[n.score]!, { transposeB: true }), [-1]),
+    classLogits,
+    score(p, hidden) {
+      if (c.labels !== undefined) {
+        throw new UsageError(`a classifier of ${c.labels.length} classes gives no single score`, {
+          code: "not-a-reward-model",
+          help: "train a reward model: plaudit reward --model DIR --data rankings.jsonl",
+        });
+      }
+      return reshape(classLogits(p, hidden), [-1]);
+    },
     cache: { layers: c.layers, kvHeads: c.heads, headDim },
     cachedStep(p, { ids, positions, lengths, total, keys, values }: CachedStep) {
       const [B, S] = ids.shape as [number, number];
@@ -220,6 +239,9 @@ const Gpt2Json = z.looseObject({
   scale_attn_weights: z.literal(true).default(true),
   scale_attn_by_inverse_layer_idx: z.literal(false).default(false),
   tie_word_embeddings: z.literal(true).default(true),
+  architectures: z.array(z.string()).nullish(),
+  num_labels: Size.nullish(),
+  id2label: z.record(z.string(), z.string()).nullish(),
   plaudit: z
     .looseObject({
       window: z.int().nonnegative().optional(),
@@ -263,6 +285,7 @@ export function gptFromHuggingFace(json: unknown, where?: string): GptConfig {
     attentionDropout: c.attn_pdrop,
     embeddingDropout: c.embd_pdrop,
     window: c.plaudit?.window ?? 0,
+    labels: labelsFromHuggingFace(c),
     padId: c.pad_token_id ?? undefined,
     bosId: c.bos_token_id ?? undefined,
     eosId: c.eos_token_id ?? undefined,
@@ -288,7 +311,7 @@ export function gptToHuggingFace(c: GptConfig, head: Head): Record<string, unkno
     resid_pdrop: c.residualDropout,
     attn_pdrop: c.attentionDropout,
     embd_pdrop: c.embeddingDropout,
-    ...(head === "score" ? { num_labels: 1, id2label: { 0: "LABEL_0" }, label2id: { LABEL_0: 0 } } : {}),
+    ...(head === "score" ? labelsToHuggingFace(c.labels) : {}),
     pad_token_id: c.padId ?? null,
     bos_token_id: c.bosId ?? null,
     eos_token_id: c.eosId ?? null,

@@ -12,4 +12,4 @@ export {
   scoreScaleOf,
   withHead,
 } from "./model.ts";
-export type { CachedStep, CacheShape, Head, Network } from "./network.ts";
+export type { CachedStep, CacheShape, Head, Layout, Network } from "./network.ts";

@@ -2,6 +2,7 @@ import { DataError, type NDArray, type Problem } from "../base/index.ts";
 import { type NDArrayMap, toFloat32 } from "../files/index.ts";
 import { allocateWeights, initialWeights, type Weights } from "../nn/index.ts";
 import { type GptConfig, gpt, gptFromHuggingFace } from "./gpt.ts";
+import { isClassifier, type LabelledConfig, labelsToHuggingFace } from "./labels.ts";
 import type { Head, Network } from "./network.ts";
 
 /** A network with its weights. A reward or value model also has the shift and scale of its score. */
@@ -42,23 +43,22 @@ export function copyModel(model: Model): Model {
 }
 
 /**
- * The body of `model` under another head: a reward model from a policy, a value model from a reward model. Tensors that
- * the new head needs and the old one has not are freshly initialized from `seed`.
+ * The body of `model` under another head: a reward model from a policy, a value model from a reward model, a classifier
+ * with `labels`. Tensors that the new head needs and the old one has not in this shape are freshly initialized from `seed`.
  */
-export function withHead(model: Model, head: Head, seed: number): Model {
-  const network = networkOf(model.network.config, head);
+export function withHead(model: Model, head: Head, seed: number, labels?: readonly string[]): Model {
+  const network = networkOf({ ...model.network.config, ...labelsToHuggingFace(labels) }, head);
   const weights = initialWeights(network.parameters, seed);
-  for (const [name, { data }] of model.weights.arrays) weights.arrays.get(name)?.data.set(data);
+  for (const [name, { shape, data }] of model.weights.arrays) {
+    const own = weights.arrays.get(name);
+    if (own?.shape.join() === shape.join()) own.data.set(data);
+  }
   return { network, weights, head };
 }
 
-/** Whether config.json says that the folder holds a reward or value model. */
+/** Whether config.json says that the folder holds a reward model, a value model or a classifier. */
 export const headOf = (config: unknown): Head =>
-  ((config as { architectures?: unknown } | null)?.architectures as string[] | undefined)?.some((a) =>
-    a.endsWith("ForSequenceClassification"),
-  )
-    ? "score"
-    : "lm";
+  isClassifier((config as LabelledConfig | null)?.architectures) ? "score" : "lm";
 
 /** What config.json says of the score's shift and scale. */
 export function scoreScaleOf(config: unknown): ScoreScale {

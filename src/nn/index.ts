@@ -1,10 +1,11 @@
 export {
   type Attention,
-  causalAttention,
+  attention,
   causalMask,
   conv1d,
   type Dropout,
   dropoutPrefix,
+  hiddenScore,
   mergeHeads,
   noDropout,
   splitHeads,

@@ -39,14 +39,15 @@ export function mergeHeads(x: Tensor): Tensor {
 }
 
 /** Added to attention scores that must not be seen: exp gives exactly 0, and no −∞ can turn into NaN. */
-const hidden = -1e9;
+export const hiddenScore = -1e9;
 
 /** [T, S] with 0 where query t (at position t + S − T) may see key s and −1e9 elsewhere; `window` > 0 keeps the last keys only. */
 export function causalMask(T: number, S = T, window = 0): Tensor {
   const data = new Float32Array(T * S);
   for (let t = 0; t < T; t++) {
     const position = t + S - T;
-    for (let s = 0; s < S; s++) if (s > position || (window > 0 && s <= position - window)) data[t * S + s] = hidden;
+    for (let s = 0; s < S; s++)
+      if (s > position || (window > 0 && s <= position - window)) data[t * S + s] = hiddenScore;
   }
   return constant(data, "float32", [T, S]);
 }
@@ -55,17 +56,17 @@ export interface Attention {
   readonly query: Tensor;
   readonly key: Tensor;
   readonly value: Tensor;
-  /** 0: every earlier token; w: the last w tokens, the present one included (GPT-3's banded layers). */
-  readonly window?: number;
+  /** Added to the scores, broadcast over [B, H, T, T]. */
+  readonly mask: Tensor;
   readonly dropout?: (weights: Tensor) => Tensor;
 }
 
 /**
- * Causal scaled dot-product attention (Vaswani et al. 2017, eq. 1) over [B, H, T, D]. Rows are padded on the right, so
- * the causal mask alone keeps real tokens from seeing pads.
+ * Scaled dot-product attention (Vaswani et al. 2017, eq. 1) over [B, H, T, D]. Where rows are padded on the right, a
+ * causal mask alone keeps real tokens from seeing pads.
  */
-export function causalAttention({ query, key, value, window = 0, dropout = (x) => x }: Attention): Tensor {
-  const [, , T, D] = query.shape as [number, number, number, number];
+export function attention({ query, key, value, mask, dropout = (x) => x }: Attention): Tensor {
+  const D = query.shape.at(-1)!;
   const scores = matmul(query, key, { transposeB: true, alpha: 1 / Math.sqrt(D) });
-  return matmul(dropout(softmax(add(scores, causalMask(T, T, window)))), value);
+  return matmul(dropout(softmax(add(scores, mask))), value);
 }

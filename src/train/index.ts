@@ -19,5 +19,6 @@ export {
   type MicroBatch,
   microBatches,
   type TokenRow,
+  tokensPerPass,
 } from "./micro-batches.ts";
 export type { UpdateSettings } from "./updater.ts";

@@ -1,7 +1,7 @@
 import { type Batch, ndarray } from "./learner.ts";
 
 /** Tokens of a forward pass that keep a small machine busy without leaving its cache. */
-const tokensPerPass = 640;
+export const tokensPerPass = 640;
 
 /** Lengths that are compiled for: every multiple of 8 to 64, of 16 to 128, and so on, so that few shapes occur. */
 export function lengthBucket(length: number): number {
