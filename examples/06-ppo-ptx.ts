@@ -39,7 +39,11 @@ try {
     prompts: questions.map((prompt) => ({ prompt, ids: tokenizePrompt(policy.tokenizer, prompt) })),
     reward: ({ completions }) => completions.map((answer) => (/^ ?(sure|很乐意)/i.test(answer) ? 1 : 0)),
     pretrain: text, // what it must not forget, as token ids
-    ...{ klCoef: 0.1, ptxCoef: 0.1, learningRate: 1e-3, valueLearningRate: 3e-3, maxSteps: 20 },
+    klCoef: 0.1,
+    ptxCoef: 0.1,
+    learningRate: 1e-3,
+    valueLearningRate: 3e-3,
+    maxSteps: 20,
   });
   for await (const { step, metrics } of record(trainer, "runs/polite")) {
     console.log(step, metrics["objective/scores"], metrics["objective/kl"]);
@@ -63,7 +67,10 @@ try {
       policy: free,
       prompts: questions.map((prompt) => ({ prompt, ids: tokenizePrompt(free.tokenizer, prompt) })),
       reward: ({ completions }) => completions.map((answer) => (isPolite(answer) ? 1 : 0)),
-      ...{ klCoef: 0.1, ptxCoef: 0, learningRate: 1e-3, valueLearningRate: 3e-3, maxSteps: 20 },
+      klCoef: 0.1,
+      learningRate: 1e-3,
+      valueLearningRate: 3e-3,
+      maxSteps: 20,
     }),
   );
   const before = loadModel("town-sft");
