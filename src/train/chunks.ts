@@ -1,8 +1,8 @@
 import { allocate, type TypedArray } from "../base/index.ts";
-import { compile, type Executable, type Specs, type Tensor } from "../engine/index.ts";
+import { compile, type Executable, type Specs, type Tensor, threads } from "../engine/index.ts";
 
-/** Elements an elementwise pass works on at a time: its temporaries stay in the processor's cache. */
-const chunkSize = 1 << 20;
+/** Elements an elementwise pass works on at a time: its temporaries stay in a core's cache (docs/log.md). */
+const chunkSize = 1 << 17;
 
 export interface Range {
   readonly start: number;
@@ -52,7 +52,13 @@ export function pass(
   });
   return {
     async run() {
-      for (const executable of executables) await executable.runAsync();
+      // One lane a core: chunks are too small to be shared by several.
+      const lanes = threads();
+      await Promise.all(
+        Array.from({ length: lanes }, async (_, lane) => {
+          for (let i = lane; i < executables.length; i += lanes) await executables[i]!.runAsync();
+        }),
+      );
     },
     outputs: (name) => executables.map((executable) => executable.float(name)),
     dispose: () => {

@@ -10,8 +10,11 @@ export function lengthBucket(length: number): number {
   return Math.ceil(length / step) * step;
 }
 
-export const defaultMicroBatch = (rows: number, length: number): number =>
-  Math.max(1, Math.min(rows, Math.floor(tokensPerPass / lengthBucket(length))));
+/** Rows of a pass: as many as make up few passes of one size, so that little or nothing of the last is padding. */
+export function defaultMicroBatch(rows: number, length: number): number {
+  const most = Math.max(1, Math.floor(tokensPerPass / lengthBucket(length)));
+  return Math.ceil(rows / Math.ceil(rows / most));
+}
 
 export interface MicroBatch {
   /** Indices into the rows that were given; at most the micro-batch size. */
