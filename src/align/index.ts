@@ -1,3 +1,20 @@
+export {
+  ClassificationConfig,
+  type ClassificationOptions,
+  type ClassificationResult,
+  type Classifying,
+  classify,
+  gpt1Classification,
+  measureClassifier,
+} from "./classification.ts";
+export {
+  type ClassificationIds,
+  classificationInputs,
+  type InputOptions,
+  type Separators,
+  separatorsOf,
+} from "./classification-inputs.ts";
+export { type ClassifiedRow, classProbabilities } from "./classifier-passes.ts";
 export { languageModelLoss, type Measured, measureRows, measureText } from "./language-modelling.ts";
 export {
   instructGptPpo,

@@ -5,8 +5,8 @@ import { type Head, type LanguageModel, loadModel } from "../models/index.ts";
 import { presets } from "../plan/index.ts";
 import { runModelFolder } from "../run/index.ts";
 
-/** What a command wants of a model: one that writes, one that scores, or whichever it is. */
-export type ModelRole = Head | "any";
+/** What a command wants of a model: one that writes, one that scores, one that scores or classifies, or whichever it is. */
+export type ModelRole = Head | "judge" | "any";
 
 /**
  * Opens what MODEL means on the command line: a model folder, a run (its final model) or a checkpoint.
@@ -18,13 +18,24 @@ export function openModel(spec: string, role: ModelRole): LanguageModel {
   const folder = modelFolder(spec);
   const model = loadModel(folder);
   if (role === "lm" && model.head !== "lm") {
-    throw new UsageError(`${spec} is a reward model, a language model is wanted here`, {
-      code: "not-a-language-model",
+    throw new UsageError(
+      `${spec} is a ${model.network.labels ? "classifier" : "reward model"}, a language model is wanted here`,
+      {
+        code: "not-a-language-model",
+        where: folder,
+        help: "name the model that writes the answers; `plaudit score` uses a reward model",
+      },
+    );
+  }
+  const classes = model.network.labels;
+  if (role === "score" && classes !== undefined) {
+    throw new UsageError(`${spec} is a classifier (${classes.join(", ")}), a reward model is wanted here`, {
+      code: "not-a-reward-model",
       where: folder,
-      help: "name the model that writes the answers; `plaudit score` uses a reward model",
+      help: "it gives probabilities: plaudit score --model MODEL --data ROWS.jsonl with rows of text and label",
     });
   }
-  if (role === "score" && model.head !== "score") {
+  if ((role === "score" || role === "judge") && model.head !== "score") {
     throw new UsageError(`${spec} is a language model, a reward model is wanted here`, {
       code: "not-a-reward-model",
       where: folder,

@@ -1,3 +1,4 @@
+import { classificationInputs, separatorsOf } from "../align/index.ts";
 import { DataError } from "../base/index.ts";
 import {
   type Content,
@@ -11,6 +12,7 @@ import {
   withPrompt,
 } from "../data/index.ts";
 import type { Tokenizer } from "../text/index.ts";
+import { textIds } from "./classification-rows.ts";
 
 /** One sequence of a row, as a model reads it. */
 export interface NamedTokens extends TokenizedRow {
@@ -42,6 +44,17 @@ export function rowTokens<K extends Kind>(
     unpaired: ({ prompt, completion }) => [answer("completion", prompt, completion)],
     preference: pair,
     feedback: (row) => pair(preferenceOf(row)),
+    classification: (row) => {
+      const input = { ...separatorsOf(tokenizer), maxLength };
+      const { sequences, cut } = classificationInputs(textIds(tokenizer, row), input);
+      return sequences.map((ids, i) => ({
+        name: row.choices ? `choice ${i}` : "text",
+        ids,
+        mask: ids.map(() => 1),
+        completionStart: 0,
+        truncated: cut,
+      }));
+    },
     ranking: ({ prompt, completions }) =>
       completions.map((completion, i) => answer(`completion ${i + 1}`, prompt, completion)),
   };

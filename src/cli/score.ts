@@ -8,6 +8,7 @@ import { checkAll, computing, defineCommand, number, table, truncate } from "./f
 import { openModel } from "./models.ts";
 import { printable } from "./printable.ts";
 import { rowTokens } from "./row-tokens.ts";
+import { ClassifiedRow, ClassifiedSummary, scoreClasses } from "./score-classes.ts";
 
 const Row = z.strictObject({
   /** `file:line`. */
@@ -33,27 +34,39 @@ const Summary = z.strictObject({
 });
 
 const scored = ["prompt-completion", "preference", "ranking", "unpaired", "feedback"] as const satisfies Kind[];
+type Scored = Dataset<(typeof scored)[number]>;
 
 export const score = defineCommand({
   name: "score",
-  summary: "what a reward model thinks of each completion",
+  summary: "what a reward model thinks of each completion, or a classifier of each text",
   examples: [
     "plaudit score --model runs/reward-001 --data rankings.jsonl",
     "plaudit score --model runs/reward-001 --data answers.jsonl --json > scores.jsonl",
+    "plaudit score --model runs/sft-001 --data reviews.jsonl   # of sft --kind classification",
   ],
   schema: z.strictObject({
-    model: modelFlag("the reward model"),
-    data: fileFlag("answers: prompt-completion, preference, ranking or unpaired rows, or feedback.csv"),
+    model: modelFlag("the reward model or classifier"),
+    data: fileFlag(
+      "answers: prompt-completion, preference, ranking or unpaired rows, or feedback.csv; texts with a label",
+    ),
+    symmetric: z.boolean().default(false).describe("classifier: read the two texts in both orders"),
     ...reading,
     seed: computing.seed,
     threads: computing.threads,
   }),
-  resultSchema: z.union([Row, Summary]),
+  resultSchema: z.union([Row, Summary, ClassifiedRow, ClassifiedSummary]),
   async run(context, options) {
-    const { model, data } = await checkAll({
-      model: () => openModel(options.model, "score"),
-      data: (): Promise<Dataset<(typeof scored)[number]>> => readDataset(options.data, scored, options),
+    const opened = await checkAll({
+      model: () => openModel(options.model, "judge"),
+      data: (): Promise<Dataset<Kind>> => readDataset(options.data, [...scored, "classification"], options),
     });
+    configureThreads(options.threads);
+    if (opened.data.kind === "classification") {
+      await scoreClasses(context, opened.model, opened.data as Dataset<"classification">, options);
+      return {};
+    }
+    const { model } = opened;
+    const data = opened.data as Scored;
     const { items } = mapRows(
       data,
       (row, i) => ({
@@ -64,7 +77,6 @@ export const score = defineCommand({
       }),
       options,
     );
-    configureThreads(options.threads);
     const { score, dispose } = scorer(model);
     const all = await score(items.flatMap(({ answers }) => answers));
     dispose();

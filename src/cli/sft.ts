@@ -4,9 +4,10 @@ import { UsageError } from "../base/index.ts";
 import { planSteps } from "../plan/index.ts";
 import { defaultMicroBatch } from "../train/index.ts";
 import { checklist } from "./checklist.ts";
+import { ClassificationResult, classificationFlags, tuneClassifier } from "./classification.ts";
 import { readDemonstrations, tokenizeDemonstrations, withTemplate } from "./demonstrations.ts";
 import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
-import { computing, defineCommand } from "./frame/index.ts";
+import { computing, defineCommand, kebab } from "./frame/index.ts";
 import { openModel } from "./models.ts";
 import { withDropout } from "./new-model.ts";
 import { splitByPrompt, validationHelp } from "./split.ts";
@@ -16,6 +17,7 @@ import {
   checkRun,
   datasetOf,
   LanguageModelResult,
+  lengthOf,
   losses,
   parentOf,
   reading,
@@ -26,13 +28,23 @@ import {
 
 const schema = z.strictObject({
   model: z.string().describe("what is tuned: a model folder, a run or a checkpoint").meta({ value: "MODEL" }),
-  data: z.string().describe("demonstrations: prompt and completion, or messages").meta({ value: "FILE" }),
+  data: z
+    .string()
+    .describe("demonstrations: prompt and completion, or messages; or texts with a label")
+    .meta({ value: "FILE" }),
+  kind: z
+    .enum(["demonstrations", "classification"])
+    .default("demonstrations")
+    .describe("what the rows teach: answers, or the class of a text (GPT-1's fine-tuning)"),
   pretrain: z
     .array(z.string())
     .default([])
     .describe("text that is learnt beside them (--ptx-coef), so that it is not forgotten")
     .meta({ value: "FILE" }),
-  preset: z.enum(["instructgpt"]).optional().describe("the paper's recipe; flags win over it"),
+  preset: z
+    .enum(["instructgpt", "gpt1"])
+    .optional()
+    .describe("the paper's recipe (gpt1: for classification); flags win over it"),
   dropout: z.number().min(0).lt(1).optional().describe("residual dropout (default: the model's; InstructGPT: 0.2)"),
   chatTemplate: z
     .string()
@@ -42,6 +54,7 @@ const schema = z.strictObject({
   maxLength: z.int().min(2).optional().describe("longest row in tokens; longer answers are cut (default: the context)"),
   validationShare: z.number().min(0).lt(1).default(0.1).describe(validationHelp),
   ...SftConfig.shape,
+  ...classificationFlags,
   ...recording,
   ...reading,
   ...computing,
@@ -55,10 +68,13 @@ export const sft = defineCommand({
     "plaudit sft --model runs/pretrain-001 --data demonstrations.jsonl",
     "plaudit sft --model runs/pretrain-001 --data chats.jsonl --pretrain shakespeare.txt --ptx-coef 0.5",
     "plaudit sft --model runs/pretrain-001 --data demonstrations.jsonl --preset instructgpt",
+    "plaudit sft --model runs/pretrain-001 --data reviews.jsonl --kind classification   # rows: text, label",
   ],
   schema,
-  resultSchema: z.union([LanguageModelResult, DryRun]),
+  resultSchema: z.union([LanguageModelResult, ClassificationResult, DryRun]),
   async run(context, given) {
+    refuseOtherKinds(given, context.given);
+    if (given.kind === "classification") return tuneClassifier(context, given);
     const options = applyPreset(given, context.given, given.preset && { ...instructGptSft, dropout: 0.2 });
     const { model, data, rows, texts, text } = await prepare(options);
     const { items, skipped } = rows;
@@ -123,10 +139,20 @@ async function prepare(options: Options) {
 const tuned = (model: ReturnType<typeof openModel>, { dropout }: Options) =>
   dropout === undefined ? model : withDropout(model, { residualDropout: dropout });
 
-function lengthOf({ maxLength }: Options, context: number): number {
-  if (maxLength === undefined || maxLength <= context) return maxLength ?? context;
-  throw new UsageError(`--max-length ${maxLength} is more than the model's context of ${context} tokens`, {
+/** What belongs to one kind of rows only. */
+const flagsOf = {
+  demonstrations: ["pretrain", "ptxCoef", "ptxBatchSize", "chatTemplate"],
+  classification: Object.keys(classificationFlags),
+};
+const presetOf = { demonstrations: "instructgpt", classification: "gpt1" };
+
+function refuseOtherKinds({ kind, preset }: Options, given: ReadonlySet<string>): void {
+  const other = kind === "classification" ? "demonstrations" : "classification";
+  const wrong = flagsOf[other].filter((key) => given.has(key)).map((key) => `--${kebab(key)}`);
+  if (preset === presetOf[other]) wrong.push(`--preset ${preset}`);
+  if (wrong.length === 0) return;
+  throw new UsageError(`${wrong.join(", ")} is for --kind ${other}, this is ${kind}`, {
     code: "bad-flag",
-    help: "leave it out, or use a model with a longer context",
+    help: `leave it out, or say --kind ${other}`,
   });
 }

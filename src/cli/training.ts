@@ -104,6 +104,15 @@ export function checkRun({ resume, out, device, threads }: RunFlags): void {
   });
 }
 
+/** The longest row in tokens. Throws `bad-flag` when that is more than the model can read. */
+export function lengthOf({ maxLength }: { readonly maxLength?: number | undefined }, context: number): number {
+  if (maxLength === undefined || maxLength <= context) return maxLength ?? context;
+  throw new UsageError(`--max-length ${maxLength} is more than the model's context of ${context} tokens`, {
+    code: "bad-flag",
+    help: "leave it out, or use a model with a longer context",
+  });
+}
+
 /** Runs a trainer in its run folder, shows how far it is, and returns its result; a finished run's at once. */
 export async function train<R extends Finished>(
   context: Context,

@@ -1,5 +1,5 @@
 import type { Problem } from "../base/index.ts";
-import { type Content, type Kind, type Rows, schemas } from "./rows.ts";
+import { type Content, choiceOf, type Kind, type Rows, schemas } from "./rows.ts";
 
 type Fault = Pick<Problem, "code" | "message" | "help">;
 
@@ -17,7 +17,7 @@ export function checkRow<K extends Kind>(kind: K, value: unknown): { row: Rows[K
 }
 
 const codeOf = (kind: Kind, place: string) =>
-  (kind === "feedback" && place === "Label") || (kind === "unpaired" && place === "label") ? "bad-label" : "bad-row";
+  place === (kind === "feedback" ? "Label" : "label") ? "bad-label" : "bad-row";
 
 const isEmpty = (content: Content): boolean =>
   typeof content === "string" ? content.trim() === "" : content.every((message) => message.content.trim() === "");
@@ -39,6 +39,26 @@ const faults: { readonly [K in Kind]?: (row: Rows[K]) => Fault | undefined } = {
           help: "a pair without a difference teaches nothing",
         }
       : emptyPrompt(row),
+  classification: ({ text, text2, choices, label }) => {
+    if (isEmpty(text) || text2?.trim() === "") return { code: "bad-row", message: "a text is empty" };
+    if (choices === undefined) return undefined;
+    if (text2 !== undefined) {
+      return {
+        code: "bad-row",
+        message: "a row has text2 or choices, not both",
+        help: "with choices, document and question stand together in text",
+      };
+    }
+    if (choices.length < 2 || new Set(choices).size < choices.length) {
+      return { code: "bad-row", message: `choices must be two or more that differ, got ${JSON.stringify(choices)}` };
+    }
+    if (choiceOf(label, choices) !== undefined) return undefined;
+    return {
+      code: "bad-label",
+      message: `the label ${JSON.stringify(label)} is none of the ${choices.length} choices`,
+      help: `give the right one's text, or its number from 0 to ${choices.length - 1}`,
+    };
+  },
   feedback: ({ Title1, Title2 }) =>
     Title1 === Title2 ? { code: "equal-pair", message: "Title1 and Title2 are the same" } : undefined,
   ranking(row) {

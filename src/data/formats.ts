@@ -96,7 +96,7 @@ function jsonArray(path: string, options: TextOptions): RawRows {
 }
 
 /** Columns of a CSV whose values are not text. */
-const typedColumns = new Set(["label", "Label", "margin", "ranks", "completions", "messages"]);
+const typedColumns = new Set(["label", "Label", "margin", "ranks", "completions", "choices", "messages"]);
 
 function csv(path: string, options: TextOptions): RawRows {
   interface Parsed {

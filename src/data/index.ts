@@ -12,7 +12,7 @@ export {
 } from "./derive.ts";
 export { consecutiveWindows, packDocuments, randomWindow, splitStream } from "./pack.ts";
 export { type Dataset, mapRows, type ReadOptions, readDataset } from "./read.ts";
-export { type Content, columnsOf, detectKind, type Kind, kinds, type Rows } from "./rows.ts";
+export { type Content, choiceOf, columnsOf, detectKind, type Kind, kinds, type Rows } from "./rows.ts";
 export { type DatasetStats, datasetStats, type Lengths } from "./stats.ts";
 export {
   type TokenizedRow,

@@ -103,6 +103,17 @@ describe("reading datasets", () => {
     expect(detectKind(["prompt", "completion"])).toBe("prompt-completion");
     expect(detectKind(["nothing"])).toBeUndefined();
   });
+
+  it("reads texts with a class, whose labels are names, numbers or yes and no", async () => {
+    const path = file("labels.csv", 'text,label\n"good, really",1\nbad,positive\nso,True\n');
+    const { kind, rows } = await readDataset(path, ["text", "classification"]);
+    expect(kind).toBe("classification");
+    expect(rows).toMatchObject([{ label: 1 }, { label: "positive" }, { label: true }]);
+    const choices = file("choices.csv", 'text,choices,label\nq,"[""a"", ""b""]",b\n');
+    expect((await readDataset(choices, "classification")).rows).toEqual([
+      { text: "q", choices: ["a", "b"], label: "b" },
+    ]);
+  });
 });
 
 describe("bad input", () => {
@@ -189,6 +200,22 @@ describe("bad input", () => {
     expect(await bad({ completions: ["a"], ranks: [1] })).toMatchObject({ code: "too-few-completions" });
     expect(await bad({ ranks: [1, null, null] })).toMatchObject({ code: "too-few-completions" });
     expect(await bad({ ranks: [0, 1, 2] })).toMatchObject({ code: "bad-row" });
+  });
+
+  it("refuses choices that are none, labels that name no choice, and empty texts", async () => {
+    const good = { text: "t", choices: ["a", "b"], label: 1 };
+    const bad = (more: object) => problem("classification", good, { ...good, ...more });
+    expect(await bad({ label: 2 })).toMatchObject({
+      code: "bad-label",
+      message: "the label 2 is none of the 2 choices",
+      help: "give the right one's text, or its number from 0 to 1",
+    });
+    expect(await bad({ label: "c" })).toMatchObject({ code: "bad-label" });
+    expect(await bad({ label: 0.5 })).toMatchObject({ code: "bad-label" });
+    expect(await bad({ choices: ["a", "a"] })).toMatchObject({ code: "bad-row" });
+    expect(await bad({ choices: ["a"], label: 0 })).toMatchObject({ code: "bad-row" });
+    expect(await bad({ text2: "u" })).toMatchObject({ message: "a row has text2 or choices, not both" });
+    expect(await bad({ text: " " })).toMatchObject({ message: "a text is empty" });
   });
 
   it("lists every bad row, and refuses a file of nothing else even when told to skip", async () => {

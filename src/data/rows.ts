@@ -1,6 +1,6 @@
 /**
- * The kinds of rows that Plaudit trains on: TRL's dataset formats, and rankings. Each is standard (strings) or
- * conversational (lists of messages).
+ * The kinds of rows that Plaudit trains on: TRL's dataset formats, rankings, and texts with a class. Prompts and answers are
+ * standard (strings) or conversational (lists of messages).
  */
 import { z } from "zod";
 
@@ -33,6 +33,16 @@ export const schemas = {
     completions: z.array(Content),
     ranks: z.array(z.int().min(1).nullable()),
   }),
+  /**
+   * A text, or two, and its class; with `choices` the label is the right one's index (from 0) or text, and the same number
+   * of choices stands in every row.
+   */
+  classification: z.object({
+    text: z.string(),
+    text2: z.string().optional(),
+    choices: z.array(z.string()).optional(),
+    label: z.union([z.string(), z.int(), z.boolean()], { error: "expected the name or the number of a class" }),
+  }),
   /** `feedback.csv`: Label is the index (0 or 1) of the better text. */
   feedback: z.object({
     Title1: z.string(),
@@ -44,6 +54,12 @@ export const schemas = {
 export type Kind = keyof typeof schemas;
 export type Rows = { readonly [K in Kind]: Readonly<z.infer<(typeof schemas)[K]>> };
 export const kinds = Object.keys(schemas) as Kind[];
+
+/** Index of the choice that a label names by its text or its number (from 0); undefined when there is none. */
+export function choiceOf(label: Rows["classification"]["label"], choices: readonly string[]): number | undefined {
+  const index = typeof label === "number" ? label : choices.indexOf(String(label));
+  return choices[index] === undefined ? undefined : index;
+}
 
 /** The columns that a kind cannot do without. */
 export const columnsOf = (kind: Kind): string[] =>

@@ -55,10 +55,12 @@ export function datasetStats(rows: readonly object[], tokenizer?: Tokenizer): Da
   };
 }
 
+const lists = new Set(["completions", "choices"]);
+
 /** Column and text of every text in a row; the messages of a column are one text, each answer of a list is its own. */
 function textsOf(row: object): [column: string, text: string][] {
   return Object.entries(row).flatMap(([column, value]): [string, string][] => {
-    const contents: unknown[] = column === "completions" && Array.isArray(value) ? value : [value];
+    const contents: unknown[] = lists.has(column) && Array.isArray(value) ? value : [value];
     return contents.flatMap((content): [string, string][] => {
       if (typeof content === "string") return [[column, content]];
       if (!Array.isArray(content)) return [];

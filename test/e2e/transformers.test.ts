@@ -17,8 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const tokenizer = trainBpeTokenizer(["the cat sat on the mat, 猫坐在垫子上"], { vocabSize: 300, minFrequency: 1 });
 const ids = tokenizer.encode("the cat 猫坐 on the mat");
 
-const config = (architecture: GptConfig["architecture"]): GptConfig => ({
+/** `classifier`: a score head of three classes. */
+type Kind = Head | "classifier";
+
+const config = (architecture: GptConfig["architecture"], kind: Kind): GptConfig => ({
   architecture,
+  labels: kind === "classifier" ? ["no", "yes", "也许"] : undefined,
   vocabSize: tokenizer.vocabSize,
   context: 32,
   layers: 2,
@@ -39,15 +43,19 @@ const config = (architecture: GptConfig["architecture"]): GptConfig => ({
 function saved(
   name: string,
   architecture: GptConfig["architecture"],
-  head: Head,
+  kind: Kind,
 ): { path: string; model: LanguageModel } {
-  const model = { ...newModel(config(architecture), 3, head), tokenizer, scale: { gain: 1, bias: 0 } };
+  const model = {
+    ...newModel(config(architecture, kind), 3, kind === "lm" ? "lm" : "score"),
+    tokenizer,
+    scale: { gain: 1, bias: 0 },
+  };
   const path = join(folder, name);
   writeFiles(path, languageModelFiles(model));
   return { path, model };
 }
 
-/** Logits [T, V] of a language model, or the score of a reward model. */
+/** Logits [T, V] of a language model, the score of a reward model, or the logits [K] of a classifier. */
 function ours({ network, weights, head }: LanguageModel): number[] {
   const names = [...weights.arrays.keys()];
   const specs = Object.fromEntries(names.map((name) => [name, weights.arrays.get(name)!.shape]));
@@ -56,7 +64,7 @@ function ours({ network, weights, head }: LanguageModel): number[] {
     ({ ids: tokens, ...params }) => {
       const hidden = network.hidden(params, tokens!);
       const last = gather(hidden, iota(ids.length));
-      return { out: head === "lm" ? network.logits(params, last) : network.score(params, last) };
+      return { out: head === "lm" ? network.logits(params, last) : network.classLogits(params, last) };
     },
     { ...specs, ids: ints(1, ids.length) },
     { buffers },
@@ -65,7 +73,7 @@ function ours({ network, weights, head }: LanguageModel): number[] {
   executable.run();
   const out = [...executable.float("out")];
   executable.dispose();
-  return head === "lm" ? out : out.slice(-1);
+  return head === "lm" ? out : out.slice(-(network.labels?.length ?? 1));
 }
 
 const script = `
@@ -78,7 +86,8 @@ tokenizer = transformers.AutoTokenizer.from_pretrained(path)
 with torch.no_grad():
     logits = model.eval()(torch.tensor([ids])).logits.flatten().tolist()
 print(json.dumps({"logits": logits, "missing": sorted(info["missing_keys"]), "unexpected": sorted(info["unexpected_keys"]),
-                  "ids": tokenizer.encode("the cat 猫坐 on the mat", add_special_tokens=False)}))
+                  "ids": tokenizer.encode("the cat 猫坐 on the mat", add_special_tokens=False),
+                  "labels": [model.config.id2label[i] for i in range(model.config.num_labels)]}))
 `;
 
 describe.skipIf(python === undefined)("Transformers (skipped without PLAUDIT_PEER_PYTHON)", () => {
@@ -87,9 +96,11 @@ describe.skipIf(python === undefined)("Transformers (skipped without PLAUDIT_PEE
     ["GPT-1", "gpt1", "lm"],
     ["dense GPT-3", "gpt3", "lm"],
     ["a reward model", "gpt2", "score"],
-  ] as const)("opens %s and agrees on logits to 1e-4", (name, architecture, head) => {
-    const { path, model } = saved(name.replace(/\W/g, "-"), architecture, head);
-    const said = execFileSync(python!, ["-c", script, path, head, JSON.stringify(ids)], {
+    ["a classifier", "gpt2", "classifier"],
+    ["GPT-1 as a classifier", "gpt1", "classifier"],
+  ] as const)("opens %s and agrees on logits to 1e-4", (name, architecture, kind) => {
+    const { path, model } = saved(name.replace(/\W/g, "-"), architecture, kind);
+    const said = execFileSync(python!, ["-c", script, path, kind, JSON.stringify(ids)], {
       encoding: "utf8",
       env: { ...process.env, HF_HUB_OFFLINE: "1" },
       stdio: ["ignore", "pipe", "pipe"],
@@ -98,6 +109,7 @@ describe.skipIf(python === undefined)("Transformers (skipped without PLAUDIT_PEE
     expect(theirs.missing.filter((key: string) => key !== "lm_head.weight")).toEqual([]);
     expect(theirs.unexpected).toEqual([]);
     expect(theirs.ids).toEqual(ids);
+    if (kind === "classifier") expect(theirs.labels).toEqual(model.network.labels);
     expect(ours(model)).toBeCloseToAll(theirs.logits, 1e-4);
   });
 });

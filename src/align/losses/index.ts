@@ -8,6 +8,7 @@ export {
   whiten,
 } from "./advantages.ts";
 export { type ChunkedInputs, type ChunkedOutputs, chunkedCrossEntropy } from "./chunked.ts";
+export { classificationLoss, rowLogits } from "./classification.ts";
 export { categoricalKl, entropy, type KlEstimator, klEstimate } from "./kl.ts";
 export { type AdaptiveKlOptions, adaptiveKl, fixedKl, type KlController, ppoPenaltyKl } from "./kl-control.ts";
 export { type CombinedInputs, combinedLoss, type PolicyInputs, type PolicyOutputs, ppoPolicyLoss } from "./policy.ts";

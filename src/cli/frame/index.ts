@@ -1,5 +1,6 @@
 export { checkAll } from "./check-all.ts";
 export { type Command, type Context, computing, defineCommand, type Outcome } from "./command.ts";
 export { type Commands, runInside } from "./dispatch.ts";
+export { kebab } from "./flags.ts";
 export type { Progress, ProgressState } from "./progress.ts";
 export { bytes, duration, number, table, truncate, width } from "./text.ts";
