@@ -30,7 +30,12 @@ const Wins = z.strictObject({ value: share, low: share, high: share, ties: z.int
 export const QuickstartResult = z.strictObject({
   seconds: z.number(),
   peakMemoryMb: z.number(),
-  rewardModel: z.strictObject({ accuracyAnnotators: share, accuracyGold: share, agreement: share }),
+  rewardModel: z.strictObject({
+    accuracyAnnotators: share,
+    accuracyGold: share,
+    agreement: share,
+    newFacts: z.strictObject({ accuracyAnnotators: share, accuracyGold: share }),
+  }),
   winRate: Wins,
   winRateSampled: Wins,
   controls: z.strictObject({ shuffledLabels: share, alwaysRefuse: share, greedySft: share }),

@@ -12,7 +12,16 @@ import { generator } from "../../generate/index.ts";
 import type { LanguageModel } from "../../models/index.ts";
 import { mean, meanAgreement, pairAgreement, pairedWinRate, type WinRate } from "../../stats/index.ts";
 import { evaluator } from "../../train/index.ts";
-import { type Annotator, gold, heldOutPrompts, isFact, rank, type World, type WorldPrompt } from "../../world/index.ts";
+import {
+  type Annotator,
+  gold,
+  heldOutPrompts,
+  isFact,
+  type PromptUse,
+  rank,
+  type World,
+  type WorldPrompt,
+} from "../../world/index.ts";
 
 export interface Answer {
   readonly prompt: WorldPrompt;
@@ -81,12 +90,17 @@ export async function textLoss(model: LanguageModel, ids: Int32Array): Promise<n
   return loss;
 }
 
-export interface RewardModelQuality {
+interface Accuracy {
   /** Against rankings that the same annotators make of answers the reward model has not seen. */
   readonly accuracyAnnotators: number;
   readonly accuracyGold: number;
+}
+
+/** On questions whose wording no ranking had; and on facts that no feedback had mentioned at all. */
+export interface RewardModelQuality extends Accuracy {
   /** Share of pairs that two annotators agree on. */
   readonly agreement: number;
+  readonly newFacts: Accuracy;
 }
 
 /** Held-out answers of the model that was sampled for training, ranked by two annotators and by the judge. */
@@ -129,10 +143,17 @@ export async function rewardModelQuality(
     return scores.map((score) => 1 + scores.filter((other) => other > score).length);
   });
   const [first, second] = [byPerson(0), byPerson(1)];
-  const accuracy = async (rows: typeof first) => (await measureRewardModel(reward, rows)).accuracy ?? Number.NaN;
+  const accuracy = async (rows: typeof first, use: PromptUse) => {
+    const part = rows.filter((_, i) => groups[i]!.prompt.use === use);
+    return (await measureRewardModel(reward, part)).accuracy ?? Number.NaN;
+  };
+  const on = async (use: PromptUse): Promise<Accuracy> => ({
+    accuracyAnnotators: await accuracy(first, use),
+    accuracyGold: await accuracy(byGold, use),
+  });
   return {
-    accuracyAnnotators: await accuracy(first),
-    accuracyGold: await accuracy(byGold),
+    ...(await on("new wording")),
     agreement: meanAgreement(first.map(({ ranks }, i) => pairAgreement(ranks, second[i]!.ranks))),
+    newFacts: await on("new fact"),
   };
 }

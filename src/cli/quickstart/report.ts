@@ -17,7 +17,7 @@ const words = {
     truth: "right answers",
     truthNote: (before: string) => `greedy, before: ${before}`,
     rm: "reward model agrees with the judge",
-    rmNote: (people: string) => `with the people: ${people}`,
+    rmNote: (people: string, unseen: string) => `with the people: ${people}; on facts it never met: ${unseen}`,
     kl: "KL per answer",
     klNote: "how far the policy moved from SFT, nats",
     time: "seconds",
@@ -62,7 +62,7 @@ const words = {
     truth: "答对的比例",
     truthNote: (before: string) => `贪心解码，之前：${before}`,
     rm: "奖励模型与裁判一致",
-    rmNote: (people: string) => `与居民一致：${people}`,
+    rmNote: (people: string, unseen: string) => `与居民一致：${people}；在从未见过的事实上：${unseen}`,
     kl: "每个回答的 KL",
     klNote: "策略离 SFT 有多远，单位 nat",
     time: "秒",
@@ -157,7 +157,11 @@ function figuresOf({ winRate, truth, rewardModel, kl, seconds, peakMemoryMb }: R
   return [
     { label: w.win, value: percent(winRate.value), note: w.winNote(percent(winRate.low), percent(winRate.high)) },
     { label: w.truth, value: percent(truth.final), note: w.truthNote(percent(truth.sft)) },
-    { label: w.rm, value: percent(rewardModel.accuracyGold), note: w.rmNote(percent(rewardModel.accuracyAnnotators)) },
+    {
+      label: w.rm,
+      value: percent(rewardModel.accuracyGold),
+      note: w.rmNote(percent(rewardModel.accuracyAnnotators), percent(rewardModel.newFacts.accuracyGold)),
+    },
     { label: w.kl, value: kl.toFixed(2), note: w.klNote },
     { label: w.time, value: seconds.toFixed(0), note: w.timeNote(peakMemoryMb) },
   ];
@@ -213,7 +217,10 @@ export function summaryOf(result: Result, language: Language): string {
     line(w.rows.refuse, percent(controls.alwaysRefuse)),
     line(w.rows.greedySft, percent(controls.greedySft)),
     line(w.truth, `${percent(truth.sft)} → ${percent(truth.final)}`),
-    line(w.rm, `${percent(rewardModel.accuracyGold)} (${w.rmNote(percent(rewardModel.accuracyAnnotators))})`),
+    line(
+      w.rm,
+      `${percent(rewardModel.accuracyGold)} (${w.rmNote(percent(rewardModel.accuracyAnnotators), percent(rewardModel.newFacts.accuracyGold))})`,
+    ),
     line("KL", kl.toFixed(2)),
     line(w.text, [textLoss.pretrained, textLoss.sft, textLoss.final].map((x) => x.toFixed(3)).join(" → ")),
     `${Math.round(result.seconds)} s, ${result.peakMemoryMb} MB · ${join(result.run, "report.html")}`,

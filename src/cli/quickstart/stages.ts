@@ -44,8 +44,14 @@ export function stages({ folder, seed, language, threads, scale }: StageOptions)
   const ppo = (rewardModel: string, out: string): string[] => [
     "ppo",
     ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
-    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.3 }),
-    ...flags({ "max-steps": scaled(40), "rollout-size": 128, "max-completion-length": 40, "missing-eos-reward": -2 }),
+    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.2 }),
+    ...flags({
+      "max-steps": scaled(40),
+      "rollout-size": 128,
+      "max-completion-length": 40,
+      "missing-eos-reward": -2,
+      "ptx-batch-size": 12,
+    }),
     ...flags({ "warmup-steps": 5, "min-learning-rate-ratio": 0.1 }),
     ...flags({ ...shared, resume: at(out) }),
   ];
@@ -55,7 +61,7 @@ export function stages({ folder, seed, language, threads, scale }: StageOptions)
       argv: [
         ...["world", "make", at("town"), ...flags({ language, seed })],
         ...flags({
-          stories: scaled(7500),
+          stories: scaled(9000),
           demonstrations: scaled(6000),
           rankings: scaled(4500),
           "ppo-prompts": scaled(5120),
@@ -68,7 +74,7 @@ export function stages({ folder, seed, language, threads, scale }: StageOptions)
       argv: [
         "pretrain",
         ...flags({ data: town("text.jsonl"), model: "gpt2", tokenizer: "bpe:1024" }),
-        ...flags({ layers: 4, heads: 4, dim: 128, context: 96, "learning-rate": 2e-3 }),
+        ...flags({ layers: 4, heads: 4, dim: 128, context: 96, "learning-rate": 2e-3, "adam-beta2": 0.99 }),
         ...flags({ ...shared, resume: at("pretrain") }),
       ],
       makes: at("pretrain"),
