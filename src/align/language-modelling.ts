@@ -1,9 +1,12 @@
+import { z } from "zod";
 import type { Network } from "../models/index.ts";
 import {
   type Batch,
   collate,
   defaultMicroBatch,
   type Evaluator,
+  type HeadedLoss,
+  headInChunks,
   type Learner,
   type Loss,
   learntTokens,
@@ -12,14 +15,36 @@ import {
 } from "../train/index.ts";
 import { sftLoss, tokenAccuracy } from "./losses/index.ts";
 
-/** Weighted cross-entropy of the next token, and how often the likeliest token is the right one. */
-export const languageModelLoss =
-  (network: Network): Loss =>
-  (params, { ids, targets, weights }, dropout) => {
-    const logits = network.logits(params, network.hidden(params, ids!, dropout));
-    const x = { logits, targets: targets!, weights: weights! };
+const headed = (network: Network): HeadedLoss => ({
+  body: (params, { ids }, dropout) => network.hidden(params, ids!, dropout),
+  head(params, { hidden, targets, weights }) {
+    const x = { logits: network.logits(params, hidden), targets: targets!, weights: weights! };
     return { loss: sftLoss(x), accuracy: tokenAccuracy(x) };
-  };
+  },
+  perToken: ["targets", "weights"],
+});
+
+/** Weighted cross-entropy of the next token, and how often the likeliest token is the right one. */
+export function languageModelLoss(network: Network): Loss {
+  const { body, head } = headed(network);
+  return (params, batch, dropout) => head(params, { ...batch, hidden: body(params, batch, dropout) });
+}
+
+export const chunkedLogits = z
+  .int()
+  .positive()
+  .optional()
+  .describe("tokens whose logits exist at one time, for large vocabularies (default: all of a pass; slower)");
+
+/** What adds the gradient of a loss: a learner, or something in its place. */
+export type Gradients = Pick<Learner, "forwardBackward">;
+
+/** The learner, or in its place one that takes the language-model loss over so many tokens at a time. */
+export function gradientsOf(learner: Learner, network: Network, tokens: number | undefined): Gradients {
+  if (tokens === undefined) return learner;
+  const run = headInChunks(headed(network), tokens);
+  return { forwardBackward: (_, batch, options) => run(learner, batch, options) };
+}
 
 /** A window of running text as a row: every token is learnt. */
 export const windowRow = (ids: Int32Array): TokenRow => ({ ids, mask: new Uint8Array(ids.length).fill(1) });
@@ -40,7 +65,7 @@ export interface RowsOptions {
 
 /** Adds the gradient of the mean loss over the learnt tokens of `rows`. */
 export const learnRows = (
-  learner: Learner,
+  learner: Gradients,
   loss: Loss,
   rows: readonly TokenRow[],
   options: RowsOptions,
@@ -107,7 +132,7 @@ export async function measureText(
 
 /** Adds the gradient of the mean loss over windows of one length, times `coefficient`. */
 export async function learnWindows(
-  learner: Learner,
+  learner: Gradients,
   loss: Loss,
   windows: readonly Int32Array[],
   { microBatchSize, coefficient = 1 }: { microBatchSize?: number | undefined; coefficient?: number } = {},

@@ -13,7 +13,7 @@ import { batches, consecutiveWindows } from "../data/index.ts";
 import { type LanguageModel, languageModelFiles } from "../models/index.ts";
 import type { Finished, Trainer } from "../run/index.ts";
 import { learner as makeLearner } from "../train/index.ts";
-import { languageModelLoss, learnWindows, measureText } from "./language-modelling.ts";
+import { chunkedLogits, gradientsOf, languageModelLoss, learnWindows, measureText } from "./language-modelling.ts";
 import { batching, duration, optimization, optimize, optimizerOf, scheduleOf } from "./optimization.ts";
 import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
 
@@ -35,6 +35,7 @@ export const PretrainConfig = z.object({
     .lt(1)
     .optional()
     .describe("decay of Adam's second moment (default 0.95; 0.99 below 1,000 tokens a step)"),
+  chunkedLogits,
   evalSteps: z
     .int()
     .positive()
@@ -76,6 +77,7 @@ export async function* pretrain(options: PretrainOptions, { from }: Resume = {})
 
   const learner = makeLearner({ weights: model.weights, optimizer: optimizerOf(adam), seed });
   const loss = languageModelLoss(model.network);
+  const gradients = gradientsOf(learner, model.network, config.chunkedLogits);
   const factor = scheduleOf(adam, totalSteps);
   let step = from === undefined ? 0 : restoreTraining(from, learner, model);
   let trainLoss = (from?.files["state.json"] as { trainLoss?: number } | undefined)?.trainLoss ?? Number.NaN;
@@ -89,7 +91,7 @@ export async function* pretrain(options: PretrainOptions, { from }: Resume = {})
     while (step < totalSteps) {
       const { epoch, rows } = plan.batchAt(step);
       const batch = Array.from(rows, (row) => windows.at(epoch, row));
-      const measured = await learnWindows(learner, loss, batch, { microBatchSize: config.microBatchSize });
+      const measured = await learnWindows(gradients, loss, batch, { microBatchSize: config.microBatchSize });
       const update = await optimize(learner, adam, factor(step));
       step++;
       trainLoss = measured.loss;

@@ -13,7 +13,14 @@ import { batches } from "../data/index.ts";
 import { type LanguageModel, languageModelFiles } from "../models/index.ts";
 import type { Finished, Trainer } from "../run/index.ts";
 import { learner as makeLearner, type TokenRow } from "../train/index.ts";
-import { languageModelLoss, learnRows, learnWindows, measureRows } from "./language-modelling.ts";
+import {
+  chunkedLogits,
+  gradientsOf,
+  languageModelLoss,
+  learnRows,
+  learnWindows,
+  measureRows,
+} from "./language-modelling.ts";
 import { batching, duration, optimization, optimize, optimizerOf, scheduleOf } from "./optimization.ts";
 import { mixing, pretrainingMix } from "./pretraining-mix.ts";
 import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
@@ -28,6 +35,7 @@ export const SftConfig = z.object({
   learningRate: optimization.learningRate.default(5e-4),
   lrSchedulerType: optimization.lrSchedulerType.default("cosine"),
   minLearningRateRatio: optimization.minLearningRateRatio.default(0.1),
+  chunkedLogits,
 });
 export type SftConfig = z.infer<typeof SftConfig>;
 
@@ -74,6 +82,7 @@ export async function* sft(options: SftOptions, { from }: Resume = {}): Trainer<
 
   const learner = makeLearner({ weights: model.weights, optimizer: optimizerOf(config), seed });
   const loss = languageModelLoss(model.network);
+  const gradients = gradientsOf(learner, model.network, config.chunkedLogits);
   const factor = scheduleOf(config, totalSteps);
   const mix = pretrainingMix(config, options.pretrain, context, seed);
   let step = from === undefined ? 0 : restoreTraining(from, learner, model);
@@ -83,13 +92,14 @@ export async function* sft(options: SftOptions, { from }: Resume = {}): Trainer<
     while (step < totalSteps) {
       const { rows } = plan.batchAt(step);
       const measured = await learnRows(
-        learner,
+        gradients,
         loss,
         Array.from(rows, (i) => data[i]!),
         { microBatchSize, context },
       );
       const text =
-        mix && (await learnWindows(learner, loss, mix.windows(step), { coefficient: mix.coefficient, microBatchSize }));
+        mix &&
+        (await learnWindows(gradients, loss, mix.windows(step), { coefficient: mix.coefficient, microBatchSize }));
       const update = await optimize(learner, config, factor(step));
       step++;
       tokens += measured.tokens;

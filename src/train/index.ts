@@ -1,8 +1,11 @@
 export { pass, scalar } from "./chunks.ts";
+export { type HeadedLoss, headInChunks } from "./head-in-chunks.ts";
 export {
   type Batch,
   type Evaluator,
   evaluator,
+  type GradientsOptions,
+  type Graph,
   type Learner,
   type LearnerOptions,
   type LearnerState,
@@ -10,6 +13,7 @@ export {
   learner,
   ndarray,
   type Outputs,
+  type StepOptions,
 } from "./learner.ts";
 export {
   collate,

@@ -2,35 +2,28 @@
  * The seam below the trainers: `forward`, `forwardBackward` (adds to the gradient) and `optimStep`, with one's own loss
  * as a plain function in graph ops. What tinker offers as a service, here in the process.
  */
-import { allocate, type NDArray, PlauditError, sizeOf, stream } from "../base/index.ts";
+import { allocate, type NDArray, PlauditError, sizeOf } from "../base/index.ts";
 import { compile, type Executable, gradients, type Spec, type Specs, type Tensor } from "../engine/index.ts";
-import {
-  type Dropout,
-  dropoutPrefix,
-  noDropout,
-  type Params,
-  trainingDropout,
-  viewWeights,
-  type Weights,
-} from "../nn/index.ts";
+import { type Dropout, noDropout, type Params, trainingDropout, viewWeights, type Weights } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
+import { fillDropout } from "./dropout-masks.ts";
 import { type UpdateSettings, updater } from "./updater.ts";
 
 /** The arrays of one micro-batch. The smallest first dimension is the number of rows. */
 export type Batch = Readonly<Record<string, NDArray>>;
 
-/**
- * What a step computes: `loss` (scalar) is differentiated, everything else is reported. Must be pure: it is traced once
- * for each set of shapes.
- */
-export type Loss = (
+/** What is computed of a batch. Must be pure: it is traced once for each set of shapes. */
+export type Graph<O = Readonly<Record<string, Tensor>>> = (
   params: Params,
   batch: Readonly<Record<string, Tensor>>,
   dropout: Dropout,
-) => { readonly loss: Tensor } & Readonly<Record<string, Tensor>>;
+) => O;
+
+/** What a step computes: `loss` (scalar) is differentiated, everything else is reported. */
+export type Loss = Graph<{ readonly loss: Tensor } & Readonly<Record<string, Tensor>>>;
 
 /** Outputs of a loss. The arrays are reused by the next call with the same shapes. */
-export type Outputs = Readonly<Record<string, Float32Array>>;
+export type Outputs = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 
 export interface LearnerOptions {
   readonly weights: Weights;
@@ -44,11 +37,20 @@ export interface LearnerState {
   readonly slots: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 }
 
-/** Runs losses without gradients: for reference and reward models, and for validation. */
+/** Runs graphs without gradients: for reference and reward models, and for validation. */
 export interface Evaluator {
   /** Without dropout. The arrays are reused by the next call with the same shapes. */
-  forward(loss: Loss, batch: Batch): Promise<Outputs>;
+  forward(graph: Graph, batch: Batch): Promise<Outputs>;
   dispose(): void;
+}
+
+export interface StepOptions {
+  /** The place of the batch's first row in the whole step: it keys dropout. Default 0. */
+  readonly firstRow?: number;
+}
+export interface GradientsOptions extends StepOptions {
+  /** Arrays of the batch whose gradients are wanted too: outputs `gradient by NAME`. */
+  readonly by?: readonly string[];
 }
 
 export interface Learner extends Evaluator {
@@ -58,8 +60,10 @@ export interface Learner extends Evaluator {
   readonly state: LearnerState;
   /** Copies a saved optimizer state into place. */
   restore(state: LearnerState): void;
-  /** Adds d loss / d parameters to the gradient. `firstRow` is the place of the batch's first row in the whole step: it keys dropout. */
-  forwardBackward(loss: Loss, batch: Batch, options?: { readonly firstRow?: number }): Promise<Outputs>;
+  /** Adds d loss / d parameters to the gradient. */
+  forwardBackward(loss: Loss, batch: Batch, options?: GradientsOptions): Promise<Outputs>;
+  /** The forward pass of `forwardBackward` alone, with the same dropout. */
+  trainingForward(graph: Graph, batch: Batch, options?: StepOptions): Promise<Outputs>;
   /** Updates the weights by the gradient gathered since the last step, and returns its norm before clipping. */
   optimStep(settings: UpdateSettings): Promise<number>;
 }
@@ -68,9 +72,9 @@ export interface Learner extends Evaluator {
 const cacheSize = 24;
 
 export function evaluator(weights: Weights): Evaluator {
-  const executables = lossCache((loss, batch) => compileLoss("forward", loss, batch, weights));
+  const executables = graphCache((graph, batch) => compileForward(graph, batch, { weights, dropout: noDropout }));
   return {
-    forward: (loss, batch) => execute(executables.get(loss, batch), batch),
+    forward: (graph, batch) => execute(executables.get(graph, batch), batch),
     dispose: executables.dispose,
   };
 }
@@ -79,10 +83,16 @@ export function learner({ weights, optimizer, seed = 0 }: LearnerOptions): Learn
   const gradient = viewWeights(weights.parameters, allocate("float32", weights.flat.length));
   const update = updater(weights, gradient.flat, optimizer);
   const evaluate = evaluator(weights);
-  const cacheOf = (mode: Mode) => lossCache((loss, batch) => compileLoss(mode, loss, batch, weights, gradient));
+  const cacheOf = (accumulate: boolean) =>
+    graphCache((loss: Loss, batch, by) => compileGradients(loss, batch, { weights, gradient, accumulate, by }));
   // The first micro-batch of a step writes the gradient, the others add to it.
-  const [first, others] = [cacheOf("gradient"), cacheOf("accumulate")];
+  const [first, others] = [cacheOf(false), cacheOf(true)];
+  const forwards = graphCache((graph, batch) => compileForward(graph, batch, { weights, dropout: trainingDropout }));
   let gathered = 0;
+  const run = (executable: Executable<Specs, string>, batch: Batch, firstRow: number) => {
+    fillDropout(executable, batch, { seed, step: update.step, firstRow });
+    return execute(executable, batch);
+  };
 
   return {
     weights,
@@ -108,15 +118,13 @@ export function learner({ weights, optimizer, seed = 0 }: LearnerOptions): Learn
       }
     },
     forward: evaluate.forward,
-    async forwardBackward(loss, batch, { firstRow = 0 } = {}) {
-      const executable = (gathered === 0 ? first : others).get(loss, batch);
+    async forwardBackward(loss, batch, { firstRow = 0, by = [] } = {}) {
+      const executable = (gathered === 0 ? first : others).get(loss, batch, by);
       gathered++;
-      const rows = Math.min(...Object.values(batch).flatMap(({ shape }) => shape.slice(0, 1)));
-      for (const [name, mask] of Object.entries(executable.inputs)) {
-        if (!name.startsWith(dropoutPrefix)) continue;
-        fillDropout(mask as Uint8Array, name, { rows, firstRow, seed, step: update.step });
-      }
-      return execute(executable, batch);
+      return run(executable, batch, firstRow);
+    },
+    async trainingForward(graph, batch, { firstRow = 0 } = {}) {
+      return run(forwards.get(graph, batch), batch, firstRow);
     },
     async optimStep(settings) {
       if (gathered === 0) throw new PlauditError("optimStep was called before any forwardBackward", { code: "usage" });
@@ -124,21 +132,23 @@ export function learner({ weights, optimizer, seed = 0 }: LearnerOptions): Learn
       return update.update(settings);
     },
     dispose() {
-      for (const cache of [first, others, evaluate, update]) cache.dispose();
+      for (const part of [first, others, forwards, evaluate, update]) part.dispose();
     },
   };
 }
 
-/** Compiled graphs by loss and shapes; the one unused for longest makes room. */
-function lossCache(compile: (loss: Loss, batch: Batch) => Executable<Specs, string>) {
+/** Compiled graphs by function and shapes; the one unused for longest makes room. */
+function graphCache<G extends Graph>(
+  compile: (graph: G, batch: Batch, by: readonly string[]) => Executable<Specs, string>,
+) {
   const executables = new Map<string, Executable<Specs, string>>();
-  const lossIds = new Map<Loss, number>();
+  const ids = new Map<G, number>();
   return {
-    get(loss: Loss, batch: Batch): Executable<Specs, string> {
-      if (!lossIds.has(loss)) lossIds.set(loss, lossIds.size);
+    get(graph: G, batch: Batch, by: readonly string[] = []): Executable<Specs, string> {
+      if (!ids.has(graph)) ids.set(graph, ids.size);
       const shapes = Object.entries(batch).map(([name, { dtype, shape }]) => `${name}:${dtype}[${shape}]`);
-      const key = `${lossIds.get(loss)} ${shapes.join(" ")}`;
-      const executable = executables.get(key) ?? compile(loss, batch);
+      const key = `${ids.get(graph)} ${shapes.join(" ")} by ${by}`;
+      const executable = executables.get(key) ?? compile(graph, batch, by);
       executables.delete(key);
       executables.set(key, executable);
       if (executables.size > cacheSize) {
@@ -163,63 +173,56 @@ async function execute(executable: Executable<Specs, string>, batch: Batch): Pro
   return executable.outputs as Outputs;
 }
 
-type Mode = "forward" | "gradient" | "accumulate";
+const specsOf = (arrays: Iterable<readonly [string, NDArray]>): Record<string, Spec> =>
+  Object.fromEntries([...arrays].map(([name, { shape, dtype }]) => [name, { shape, dtype }]));
 
-function compileLoss(
-  mode: Mode,
-  loss: Loss,
+type Traced = Readonly<Record<string, Tensor>>;
+const picked = (x: Traced, names: Iterable<string>): Traced =>
+  Object.fromEntries([...names].map((name) => [name, x[name]!]));
+
+function compileForward(
+  graph: Graph,
   batch: Batch,
-  weights: Weights,
-  gradient?: Weights,
+  { weights, dropout }: { weights: Weights; dropout: Dropout },
 ): Executable<Specs, string> {
-  const parameters = [...weights.arrays];
-  const accumulator = (name: string) => `gradient of ${name}`;
-  const specs: Record<string, Spec> = {};
-  const buffers: Record<string, Float32Array<ArrayBuffer>> = {};
-  for (const [name, { shape, data }] of parameters) {
-    specs[name] = { shape, dtype: "float32" };
-    buffers[name] = data;
-    if (gradient === undefined) continue;
-    specs[accumulator(name)] = { shape, dtype: "float32" };
-    buffers[accumulator(name)] = gradient.arrays.get(name)!.data;
-  }
-  for (const [name, { shape, dtype }] of Object.entries(batch)) specs[name] = { shape, dtype };
-  const update =
-    mode === "forward"
-      ? {}
-      : Object.fromEntries(parameters.map(([name]) => [`new ${accumulator(name)}`, accumulator(name)]));
+  const { arrays } = weights;
   return compile(
-    (x) => {
-      const params = Object.fromEntries(parameters.map(([name]) => [name, x[name]!]));
-      const inputs = Object.fromEntries(Object.keys(batch).map((name) => [name, x[name]!]));
-      const outputs = loss(params, inputs, mode === "forward" ? noDropout : trainingDropout);
-      if (mode === "forward") return outputs;
-      const wrt = parameters.map(([name]) => x[name]!);
-      const into = mode === "accumulate" ? { into: parameters.map(([name]) => x[accumulator(name)]!) } : {};
-      const slopes = gradients(outputs.loss, wrt, into);
-      return {
-        ...outputs,
-        ...Object.fromEntries(parameters.map(([name], i) => [`new ${accumulator(name)}`, slopes[i]!])),
-      };
-    },
-    specs,
-    { buffers, update },
+    (x) => graph(picked(x, arrays.keys()), picked(x, Object.keys(batch)), dropout),
+    { ...specsOf(arrays), ...specsOf(Object.entries(batch)) },
+    { buffers: Object.fromEntries([...arrays].map(([name, { data }]) => [name, data])) },
   );
 }
 
-/** Which entries are kept, from a stream of the step, the site and the row: independent of how rows are batched. */
-function fillDropout(
-  mask: Uint8Array,
-  name: string,
-  { rows, firstRow, seed, step }: { rows: number; firstRow: number; seed: number; step: number },
-): void {
-  const rate = Number(name.slice(name.lastIndexOf("@") + 1));
-  const threshold = rate * 4294967296;
-  const width = mask.length / rows;
-  for (let r = 0; r < rows; r++) {
-    const rng = stream(seed, name, step, firstRow + r);
-    for (let i = r * width; i < (r + 1) * width; i++) mask[i] = rng.uint32() >= threshold ? 1 : 0;
-  }
+interface GradientsTarget {
+  readonly weights: Weights;
+  /** Where the gradient by the weights is written, or added to what stands there. */
+  readonly gradient: Weights;
+  readonly accumulate: boolean;
+  readonly by: readonly string[];
+}
+
+function compileGradients(
+  loss: Loss,
+  batch: Batch,
+  { weights, gradient, accumulate, by }: GradientsTarget,
+): Executable<Specs, string> {
+  const names = [...weights.arrays.keys()];
+  const target = (name: string) => `gradient of ${name}`;
+  const targets = [...gradient.arrays].map(([name, array]) => [target(name), array] as const);
+  return compile(
+    (x) => {
+      const outputs = loss(picked(x, names), picked(x, Object.keys(batch)), trainingDropout);
+      const wrt = [...names, ...by].map((name) => x[name]!);
+      const slopes = gradients(outputs.loss, wrt, accumulate ? { into: names.map((name) => x[target(name)]!) } : {});
+      const titles = [...names.map((name) => `new ${target(name)}`), ...by.map((name) => `gradient by ${name}`)];
+      return { ...outputs, ...Object.fromEntries(titles.map((title, i) => [title, slopes[i]!])) };
+    },
+    { ...specsOf(weights.arrays), ...specsOf(targets), ...specsOf(Object.entries(batch)) },
+    {
+      buffers: Object.fromEntries([...weights.arrays, ...targets].map(([name, { data }]) => [name, data])),
+      update: Object.fromEntries(names.map((name) => [`new ${target(name)}`, target(name)])),
+    },
+  );
 }
 
 /** An array of a batch. */

@@ -14,7 +14,16 @@ import {
 } from "../../src/engine/index.ts";
 import { copyModel, type GptConfig, type Model, newModel } from "../../src/models/index.ts";
 import { adamw, sgd } from "../../src/optim/index.ts";
-import { type Batch, evaluator, type Learner, type Loss, learner, ndarray } from "../../src/train/index.ts";
+import {
+  type Batch,
+  evaluator,
+  type HeadedLoss,
+  headInChunks,
+  type Learner,
+  type Loss,
+  learner,
+  ndarray,
+} from "../../src/train/index.ts";
 
 const small: GptConfig = {
   ...{ architecture: "gpt2", vocabSize: 40, context: 24, layers: 2, heads: 2, dim: 16, feedForward: 64 },
@@ -237,5 +246,44 @@ describe("the forward pass of training equals evaluation bit for bit: PPO's firs
       expect(accumulated[name], name).toEqual(evaluated[name]);
     }
     expect(await keep(l.it.forward(loss, batch))).toEqual(evaluated);
+  });
+});
+
+describe("the head in chunks of tokens gives the whole loss", () => {
+  /** Loss, hits and gradient of six rows in micro-batches of two. */
+  async function step(config: GptConfig, chunk?: number) {
+    const model = newModel(config, 1);
+    const before = Float64Array.from(model.weights.flat);
+    using l = disposable(learner({ weights: model.weights, optimizer: sgd(), seed: 9 }));
+    const { network } = model;
+    const parts: HeadedLoss = {
+      body: (params, { ids }, dropout) => network.hidden(params, ids!, dropout),
+      head(params, { hidden, targets, weights }) {
+        const each = crossEntropy(network.logits(params, hidden), targets!);
+        return { loss: sum(mul(each, weights!)), weight: sum(weights!) };
+      },
+      perToken: ["targets", "weights"],
+    };
+    const whole: Loss = (params, batch, dropout) =>
+      parts.head(params, { ...batch, hidden: parts.body(params, batch, dropout) });
+    const inChunks = headInChunks(parts, chunk ?? 1);
+    const totals = { loss: 0, weight: 0 };
+    for (let from = 0; from < 6; from += 2) {
+      const batch = tokens({ from, to: from + 2, T: 12, total: 6 });
+      const outputs = await (chunk === undefined
+        ? l.it.forwardBackward(whole, batch, { firstRow: from })
+        : inChunks(l.it, batch, { firstRow: from }));
+      totals.loss += outputs.loss![0]!;
+      totals.weight += outputs.weight![0]!;
+    }
+    await l.it.optimStep({ learningRate: 1 });
+    return { ...totals, gradient: before.map((w, i) => w - model.weights.flat[i]!) };
+  }
+
+  it.each([1, 7, 8, 24, 100])("in chunks of %i, with dropout", async (chunk) => {
+    const [whole, chunked] = [await step(withDropout), await step(withDropout, chunk)];
+    expect(chunked.loss).toBeCloseTo(whole.loss, 5);
+    expect(chunked.weight).toBeCloseTo(1, 5);
+    expect(chunked.gradient).toBeCloseToAll(whole.gradient, 1e-6);
   });
 });
