@@ -5,6 +5,12 @@
  * (`plaudit/train`) and the engine (`plaudit/engine`).
  */
 export {
+  type ClassificationOptions,
+  type ClassificationResult,
+  type ClassifiedRow,
+  type Classifying,
+  classificationInputs,
+  classify,
   type FineTuned,
   measureRewardModel,
   type PpoOptions,
@@ -24,6 +30,7 @@ export {
   rewardModel,
   type SftOptions,
   type SftResult,
+  separatorsOf,
   sft,
 } from "./align/index.ts";
 export { DataError, PlauditError, type Problem, type Rng, stream, UsageError } from "./base/index.ts";

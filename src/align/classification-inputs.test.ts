@@ -54,6 +54,12 @@ describe("GPT-1's input transformations", () => {
   });
 });
 
+it("leave something of each text, or say that they cannot", () => {
+  expect(sequences({ text: [10, 11], text2: [20, 21] }, { ...input, maxLength: 5 })).toEqual([[1, 10, 3, 20, 2]]);
+  const short = () => sequences({ text: [10], text2: [20] }, { ...input, maxLength: 4 });
+  expect(short).toThrow(expect.objectContaining({ code: "context", message: expect.stringContaining("two texts") }));
+});
+
 describe("the tokens between texts", () => {
   it("are the tokenizer's own", () => {
     const tokenizer = trainBpeTokenizer(["a b"], { vocabSize: 261 });

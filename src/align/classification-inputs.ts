@@ -47,7 +47,10 @@ export interface InputOptions extends Separators {
   readonly maxLength: number;
 }
 
-/** The sequences that stand for a row: one, two (similarity), or one per choice. `cut` tells that texts lost tokens. */
+/**
+ * The sequences that stand for a row: one, two (similarity), or one per choice. `cut` tells that texts lost tokens.
+ * Throws `context` when `maxLength` leaves no room for texts.
+ */
 export function classificationInputs(
   { text, text2, choices }: ClassificationIds,
   options: InputOptions,
@@ -77,6 +80,12 @@ const sequence = ([first, ...rest]: readonly (readonly number[])[], { start, del
 
 function shortened(texts: readonly (readonly number[])[], { maxLength, delimiter }: InputOptions) {
   const room = maxLength - 2 - (texts.length - 1) * delimiter.length;
+  if (room < texts.length) {
+    throw new UsageError(`${maxLength} tokens leave no room for ${texts.length === 1 ? "a text" : "two texts"}`, {
+      code: "context",
+      help: "raise the maximum length, or use a model with a longer context",
+    });
+  }
   if (texts.length === 1) return [texts[0]!.slice(0, room)];
   const [a, b] = texts.map(({ length }) => length) as [number, number];
   // The shorter text keeps what it has up to half of the room, the other takes the rest.
