@@ -36,7 +36,9 @@ export function stages({ folder, seed, language, threads, scale }: StageOptions)
       "validation-share": 0,
       "scale-to-unit": true,
       "head-scale": 0.3,
-      "learning-rate": 3e-4,
+      "num-train-epochs": 2,
+      "learning-rate": 4e-4,
+      "adam-beta2": 0.95,
       "batch-size": 8,
     }),
     ...flags({ ...shared, resume: at(out) }),
@@ -61,7 +63,7 @@ export function stages({ folder, seed, language, threads, scale }: StageOptions)
       argv: [
         ...["world", "make", at("town"), ...flags({ language, seed })],
         ...flags({
-          stories: scaled(9000),
+          stories: scaled(10_000),
           demonstrations: scaled(6000),
           rankings: scaled(4500),
           "ppo-prompts": scaled(5120),
