@@ -16,11 +16,11 @@ import type { Finished, Trainer } from "../run/index.ts";
 import { mean, wilsonInterval } from "../stats/index.ts";
 import { learner as makeLearner } from "../train/index.ts";
 import { type ClassifiedRow, classifierLoss, classProbabilities, overRows } from "./classifier-passes.ts";
-import { optimize, optimizerOf, scheduleOf } from "./optimization.ts";
+import { learning, optimize, scheduleOf } from "./optimization.ts";
 import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
 import { SftConfig } from "./sft.ts";
 
-export const ClassificationConfig = SftConfig.omit({ ptxCoef: true, ptxBatchSize: true }).extend({
+export const ClassificationConfig = SftConfig.omit({ ptxCoef: true, ptxBatchSize: true, chunkedLogits: true }).extend({
   lmCoef: z.number().nonnegative().default(0.5).describe("λ: weight of the language-modelling loss beside the task's"),
   classifierDropout: z.number().min(0).lt(1).default(0.1).describe("dropout before the classifier's head"),
 });
@@ -78,7 +78,7 @@ export async function* classify(options: ClassificationOptions, { from }: Resume
   const plan = batches(data.length, config.batchSize, seed, config.numTrainEpochs);
   const totalSteps = config.maxSteps ?? plan.steps;
 
-  const learner = makeLearner({ weights: model.weights, optimizer: optimizerOf(config), seed });
+  const learner = makeLearner({ weights: model.weights, ...learning(config), seed });
   const S = data[0]!.sequences.length;
   const loss = classifierLoss(model.network, S, config);
   const factor = scheduleOf(config, totalSteps);

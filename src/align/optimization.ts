@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { adamw, type Optimizer, type Schedule, schedule, scheduleNames } from "../optim/index.ts";
-import type { Learner } from "../train/index.ts";
+import { adamw, type Schedule, schedule, scheduleNames } from "../optim/index.ts";
+import type { Learner, LearnerOptions } from "../train/index.ts";
 
 /** The settings of an optimizer, shared by all trainers. A trainer overrides defaults with `.extend`. */
 export const optimization = {
@@ -16,6 +16,10 @@ export const optimization = {
     .enum(["torch", "tensorflow"])
     .default("torch")
     .describe("where epsilon stands: after the bias correction or, as in OpenAI's code, before it"),
+  gradientCheckpointing: z
+    .boolean()
+    .default(false)
+    .describe("less memory, the same bits, slower: the inside of a block is computed again for its gradient"),
   maxGradNorm: z.number().nonnegative().default(1).describe("global-norm clipping; 0 = off"),
 };
 
@@ -34,8 +38,11 @@ export const duration = {
   maxSteps: z.int().positive().optional().describe("optimizer steps; wins over the epochs"),
 };
 
-export const optimizerOf = (c: Optimization): Optimizer =>
-  adamw({ betas: [c.adamBeta1, c.adamBeta2], epsilon: c.adamEpsilon, epsilonStyle: c.adamEpsilonStyle });
+/** What a learner is told of the config. */
+export const learning = (c: Optimization): Pick<LearnerOptions, "optimizer" | "gradientCheckpointing"> => ({
+  optimizer: adamw({ betas: [c.adamBeta1, c.adamBeta2], epsilon: c.adamEpsilon, epsilonStyle: c.adamEpsilonStyle }),
+  gradientCheckpointing: c.gradientCheckpointing,
+});
 
 export const scheduleOf = (c: Optimization, totalSteps: number): Schedule =>
   schedule(c.lrSchedulerType, { warmupSteps: c.warmupSteps, totalSteps, minRatio: c.minLearningRateRatio });

@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from "../engine/graph/index.ts";
 import type { Network } from "../models/index.ts";
-import type { Params } from "../nn/index.ts";
+import { type Dropout, type Params, withoutDropout } from "../nn/index.ts";
 import { type Batch, defaultMicroBatch, type Loss, lengthBucket, microBatches, ndarray } from "../train/index.ts";
 import { entropy, ppoPolicyLoss, valueLoss } from "./losses/index.ts";
 
@@ -129,17 +129,21 @@ export function valueBatch({ ids, states, oldValues, returns, weights }: Batch):
 
 type Inputs = Readonly<Record<string, Tensor>>;
 
+/** Hidden states before each completion token, [B·R, D]. Nothing is dropped, or no ratio would be 1. */
+const tokenStates = (network: Network, params: Params, { ids, states }: Inputs, dropout: Dropout): Tensor =>
+  gather(network.hidden(params, ids!, withoutDropout(dropout)), states!);
+
 /** Logits before each completion token, divided by the temperature: [B·R, V]. */
-function tokenLogits(network: Network, temperature: number, params: Params, { ids, states }: Inputs): Tensor {
-  const logits = network.logits(params, gather(network.hidden(params, ids!), states!));
+function tokenLogits(network: Network, temperature: number, ...inputs: Parameters<Loss>): Tensor {
+  const logits = network.logits(inputs[0], tokenStates(network, ...inputs));
   return temperature === 1 ? logits : div(logits, temperature);
 }
 
 /** log π of every completion token and the entropy of the distribution it came from, [B·R]. */
 export const policyStatistics =
   (network: Network, temperature: number): Loss =>
-  (params, batch) => {
-    const logits = tokenLogits(network, temperature, params, batch);
+  (params, batch, dropout) => {
+    const logits = tokenLogits(network, temperature, params, batch, dropout);
     const nll = crossEntropy(logits, batch.targets!);
     const logprobs = sub(0, nll);
     return { loss: sum(nll), logprobs, entropy: mul(entropy(logits), batch.mask!) };
@@ -153,9 +157,9 @@ export interface PolicyLossOptions {
 /** The clipped surrogate with what is logged of it: sums over the pass of weighted terms. */
 export const policyLoss =
   (network: Network, { temperature, cliprange }: PolicyLossOptions): Loss =>
-  (params, batch) => {
+  (params, batch, dropout) => {
     const { targets, oldLogprobs, advantages, weights, mask } = batch as Record<string, Tensor>;
-    const logprobs = sub(0, crossEntropy(tokenLogits(network, temperature, params, batch), targets!));
+    const logprobs = sub(0, crossEntropy(tokenLogits(network, temperature, params, batch, dropout), targets!));
     // log-ratios beyond ±20 (a ratio of e20) only overflow; the clip acts long before
     const logRatio = mul(clip(sub(logprobs, oldLogprobs!), -20, 20), mask!);
     const ratio = exp(logRatio);
@@ -177,23 +181,22 @@ export const policyLoss =
   };
 
 /** V of the state before each completion token, [B·R]. */
-function tokenValues(network: Network, params: Params, { ids, states }: Inputs): Tensor {
-  return network.score(params, gather(network.hidden(params, ids!), states!));
-}
+const tokenValues = (network: Network, params: Params, batch: Inputs, dropout: Dropout): Tensor =>
+  network.score(params, tokenStates(network, params, batch, dropout));
 
 export const valueStatistics =
   (network: Network): Loss =>
-  (params, batch) => {
-    const values = tokenValues(network, params, batch);
+  (params, batch, dropout) => {
+    const values = tokenValues(network, params, batch, dropout);
     return { loss: sum(values), values };
   };
 
 export const valueModelLoss =
   (network: Network, clipRange: number | undefined): Loss =>
-  (params, batch) => {
+  (params, batch, dropout) => {
     const { oldValues, returns, weights } = batch as Record<string, Tensor>;
     return valueLoss({
-      values: tokenValues(network, params, batch),
+      values: tokenValues(network, params, batch, dropout),
       oldValues: oldValues!,
       returns: returns!,
       weights: weights!,

@@ -32,7 +32,7 @@ import {
   tokenWeights,
   whiten,
 } from "./losses/index.ts";
-import { batching, optimization, optimize, optimizerOf, scheduleOf } from "./optimization.ts";
+import { batching, learning, optimization, optimize, scheduleOf } from "./optimization.ts";
 import {
   type Episode,
   passesOf,
@@ -158,8 +158,8 @@ export async function* ppo(options: PpoOptions, { from }: Resume = {}): Trainer<
     ...withHead(options.value ?? policy, "score", seed),
     scale: { gain: 1, bias: 0 },
   };
-  const policyLearner = makeLearner({ weights: policy.weights, optimizer: optimizerOf(config) });
-  const valueLearner = makeLearner({ weights: value.weights, optimizer: optimizerOf(config) });
+  const policyLearner = makeLearner({ weights: policy.weights, ...learning(config) });
+  const valueLearner = makeLearner({ weights: value.weights, ...learning(config) });
   const ema = config.emaDecay > 0 ? averager(policy.weights, config.emaDecay) : undefined;
   const averaged: LanguageModel = ema === undefined ? policy : { ...policy, weights: ema.weights };
   const stopIds = [tokenizer.special.eos, turnEnd(tokenizer)].filter((id) => id !== undefined);

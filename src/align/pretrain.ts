@@ -14,7 +14,7 @@ import { type LanguageModel, languageModelFiles } from "../models/index.ts";
 import type { Finished, Trainer } from "../run/index.ts";
 import { learner as makeLearner } from "../train/index.ts";
 import { chunkedLogits, gradientsOf, languageModelLoss, learnWindows, measureText } from "./language-modelling.ts";
-import { batching, duration, optimization, optimize, optimizerOf, scheduleOf } from "./optimization.ts";
+import { batching, duration, learning, optimization, optimize, scheduleOf } from "./optimization.ts";
 import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
 
 export const PretrainConfig = z.object({
@@ -75,7 +75,7 @@ export async function* pretrain(options: PretrainOptions, { from }: Resume = {})
   const totalSteps = config.maxSteps ?? plan.steps;
   const adam = { ...config, adamBeta2: config.adamBeta2 ?? (config.batchSize * context < 1000 ? 0.99 : 0.95) };
 
-  const learner = makeLearner({ weights: model.weights, optimizer: optimizerOf(adam), seed });
+  const learner = makeLearner({ weights: model.weights, ...learning(adam), seed });
   const loss = languageModelLoss(model.network);
   const gradients = gradientsOf(learner, model.network, config.chunkedLogits);
   const factor = scheduleOf(adam, totalSteps);

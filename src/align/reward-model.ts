@@ -18,7 +18,7 @@ import { mean, rankingQuality, std } from "../stats/index.ts";
 import { type Loss, learner as makeLearner, ndarray } from "../train/index.ts";
 import { answerBatch, layoutOf, type Pass, packPrompts } from "./answer-passes.ts";
 import { pairWeights, type Ranks, rankedPairs, rankingLoss } from "./losses/index.ts";
-import { batching, duration, optimization, optimize, optimizerOf, scheduleOf } from "./optimization.ts";
+import { batching, duration, learning, optimization, optimize, scheduleOf } from "./optimization.ts";
 import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
 
 export const RewardConfig = z.object({
@@ -114,7 +114,7 @@ export async function* rewardModel(options: RewardOptions, { from }: Resume = {}
   const plan = batches(data.length, config.batchSize, seed, config.numTrainEpochs);
   const totalSteps = config.maxSteps ?? plan.steps;
 
-  const learner = makeLearner({ weights: model.weights, optimizer: optimizerOf(config), seed });
+  const learner = makeLearner({ weights: model.weights, ...learning(config), seed });
   const loss = pairLoss(model.network, config.centerRewardsCoefficient);
   const factor = scheduleOf(config, totalSteps);
   let step = from === undefined ? 0 : restoreTraining(from, learner, model);

@@ -21,7 +21,7 @@ import {
   learnWindows,
   measureRows,
 } from "./language-modelling.ts";
-import { batching, duration, optimization, optimize, optimizerOf, scheduleOf } from "./optimization.ts";
+import { batching, duration, learning, optimization, optimize, scheduleOf } from "./optimization.ts";
 import { mixing, pretrainingMix } from "./pretraining-mix.ts";
 import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
 
@@ -80,7 +80,7 @@ export async function* sft(options: SftOptions, { from }: Resume = {}): Trainer<
   const plan = batches(data.length, config.batchSize, seed, config.numTrainEpochs);
   const totalSteps = config.maxSteps ?? plan.steps;
 
-  const learner = makeLearner({ weights: model.weights, optimizer: optimizerOf(config), seed });
+  const learner = makeLearner({ weights: model.weights, ...learning(config), seed });
   const loss = languageModelLoss(model.network);
   const gradients = gradientsOf(learner, model.network, config.chunkedLogits);
   const factor = scheduleOf(config, totalSteps);

@@ -141,7 +141,7 @@ const tuned = (model: ReturnType<typeof openModel>, { dropout }: Options) =>
 
 /** What belongs to one kind of rows only. */
 const flagsOf = {
-  demonstrations: ["pretrain", "ptxCoef", "ptxBatchSize", "chatTemplate"],
+  demonstrations: ["pretrain", "ptxCoef", "ptxBatchSize", "chunkedLogits", "chatTemplate"],
   classification: Object.keys(classificationFlags),
 };
 const presetOf = { demonstrations: "instructgpt", classification: "gpt1" };

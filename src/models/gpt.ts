@@ -170,6 +170,7 @@ export function gpt(c: GptConfig, head: Head = "lm"): Network {
     const positions = layout?.positions ?? iota(T);
     const all = [dropout(embed(p, ids, positions), c.embeddingDropout, "embedding")];
     for (let l = 0; l < c.layers; l++) all.push(block(p, all[l]!, l, attend, dropout));
+    for (const x of all) dropout.border?.(x);
     all[c.layers] = last(p, all[c.layers]!);
     return all;
   };

@@ -5,11 +5,13 @@ export {
   conv1d,
   type Dropout,
   dropoutPrefix,
+  dropoutWithBorders,
   hiddenScore,
   mergeHeads,
   noDropout,
   splitHeads,
   trainingDropout,
+  withoutDropout,
 } from "./layers.ts";
 export {
   allocateWeights,

@@ -14,7 +14,11 @@ import {
  * Dropout rates of a network in training. Masks are inputs of the graph named `dropout/<site>`, filled by the learner
  * from streams keyed by (seed, step, site, row); a rate of 0 makes no input.
  */
-export type Dropout = (x: Tensor, rate: number, site: string) => Tensor;
+export interface Dropout {
+  (x: Tensor, rate: number, site: string): Tensor;
+  /** Told of the values before, between and after the blocks: those that gradient checkpointing keeps. */
+  readonly border?: ((x: Tensor) => void) | undefined;
+}
 
 /** For evaluation, generation and reinforcement learning: nothing is dropped. */
 export const noDropout: Dropout = (x) => x;
@@ -24,6 +28,15 @@ export const dropoutPrefix = "dropout/";
 
 export const trainingDropout: Dropout = (x, rate, site) =>
   rate === 0 ? x : dropoutOp(x, input(`${dropoutPrefix}${site}@${rate}`, x.shape, "bool"), rate);
+
+/** As {@link trainingDropout}; the values between blocks are added to `borders`. */
+export const dropoutWithBorders = (borders: Tensor[]): Dropout =>
+  Object.assign((x: Tensor, rate: number, site: string) => trainingDropout(x, rate, site), {
+    border: (x: Tensor) => void borders.push(x),
+  });
+
+/** Drops nothing, in training too: for reinforcement learning, where a ratio compares a network with itself. */
+export const withoutDropout = ({ border }: Dropout): Dropout => Object.assign((x: Tensor) => x, { border });
 
 /** x [N, in] · weight [in, out] + bias [out]. Conv1D orientation, as GPT-1 and GPT-2 store it. */
 export const conv1d = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => add(matmul(x, weight), bias);
