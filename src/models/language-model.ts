@@ -55,7 +55,7 @@ export function openFolderTokenizer(folder: string): Tokenizer {
 export function languageModelFiles(model: LanguageModel): Record<string, object> {
   const { special } = model.tokenizer;
   return {
-    ...modelFiles(model, model.head === "score" ? model.scale : undefined),
+    ...modelFiles(model, model.head === "score" && !model.network.labels ? model.scale : undefined),
     ...model.tokenizer.files(),
     "generation_config.json": {
       ...(special.bos === undefined ? {} : { bos_token_id: special.bos }),
