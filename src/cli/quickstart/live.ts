@@ -32,6 +32,7 @@ export function liveView(context: Context, plan: readonly Stage[], language: "en
           done: () => {},
         },
       };
+      if (plan[index]?.argv[0] === "label") context.progress.done(); // the screen is the person's
       const result = await work(inner);
       context.note(`✓ ${label} (${((context.now() - began) / 1000).toFixed(0)} s)`);
       return result;

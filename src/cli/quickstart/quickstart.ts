@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { UsageError } from "../../base/index.ts";
 import { configureThreads } from "../../engine/index.ts";
 import { Interrupted, newRunName, openRun, type Run } from "../../run/index.ts";
 import { makeWorld } from "../../world/index.ts";
@@ -56,6 +57,12 @@ export const quickstart = defineCommand({
       );
       return { next: "plaudit quickstart" };
     }
+    if (options.annotator === "me" && !isTerminal(context)) {
+      throw new UsageError("--annotator me asks you to rank answers: that needs a terminal", {
+        code: "needs-terminal",
+        help: "run it in a terminal without --json, or leave the flag out",
+      });
+    }
     configureThreads(options.threads);
     const run = openRun(folder, {
       command: "quickstart",
@@ -68,6 +75,10 @@ export const quickstart = defineCommand({
     const result =
       run.state === "finished" ? (run.info.result as Result) : await goThrough(context, run, plan, options);
     context.emit(summaryOf(result, language), result);
+    if (options.chat && isTerminal(context)) {
+      const models = ["--model", join(folder, "ppo"), "--against", join(folder, "sft")];
+      await runInside(commands, ["chat", ...models], context);
+    }
     return { next: `plaudit chat --model ${join(folder, "ppo")} --against ${join(folder, "sft")}` };
   },
 });
@@ -110,6 +121,8 @@ async function goThrough(
     run.close();
   }
 }
+
+const isTerminal = ({ json }: Context): boolean => !json && process.stdin.isTTY && process.stdout.isTTY;
 
 /** Runs a stage's command line, unless an interrupted quickstart has done it already. */
 async function runStage({ argv, makes }: Stage, context: Context): Promise<void> {

@@ -17,13 +17,15 @@ export interface StageOptions {
   readonly threads: number;
   /** Share of the recipe's data and steps. */
   readonly scale: number;
+  /** `me`: the first tasks are ranked by the person at the terminal. */
+  readonly annotator: "town" | "me";
 }
 
 const flags = (values: Readonly<Record<string, string | number | boolean>>): string[] =>
   Object.entries(values).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
 
 /** The recipe: reference values and what was tried are in docs/algorithms/quickstart.md. */
-export function stages({ folder, seed, language, threads, scale }: StageOptions): Stage[] {
+export function stages({ folder, seed, language, threads, scale, annotator }: StageOptions): Stage[] {
   const at = (...parts: string[]) => join(folder, ...parts);
   const town = (file: string) => at("town", file);
   const shared = { seed, threads };
@@ -56,6 +58,23 @@ export function stages({ folder, seed, language, threads, scale }: StageOptions)
     }),
     ...flags({ "warmup-steps": 5, "min-learning-rate-ratio": 0.1 }),
     ...flags({ ...shared, resume: at(out) }),
+  ];
+  const sample = [
+    "sample",
+    ...flags({ model: at("sft"), prompts: town("ranking-prompts.jsonl"), k: "4-9", "max-new-tokens": 40, ...shared }),
+  ];
+  // The same answers as the first of all tasks: each prompt has random numbers of its own.
+  const mine: Stage[] = [
+    {
+      title: { en: "The first ten tasks are for you", zh: "前十个任务由你来排" },
+      argv: [...sample, ...flags({ limit: 10, out: at("mine") })],
+      makes: at("mine"),
+    },
+    {
+      title: { en: "You rank their answers", zh: "你给回答排名" },
+      argv: ["label", at("mine"), ...flags({ export: at("my-rankings.jsonl"), seed })],
+      makes: at("my-rankings.jsonl"),
+    },
   ];
   return [
     {
@@ -94,16 +113,16 @@ export function stages({ folder, seed, language, threads, scale }: StageOptions)
     },
     {
       title: { en: "It answers each question 4 to 9 times", zh: "每个问题回答 4 到 9 遍" },
-      argv: [
-        "sample",
-        ...flags({ model: at("sft"), prompts: town("ranking-prompts.jsonl"), k: "4-9", out: at("tasks.jsonl") }),
-        ...flags({ "max-new-tokens": 40, ...shared }),
-      ],
+      argv: [...sample, ...flags({ out: at("tasks.jsonl") })],
       makes: at("tasks.jsonl"),
     },
+    ...(annotator === "me" ? mine : []),
     {
       title: { en: "Six people rank the answers", zh: "六个人给回答排名" },
-      argv: ["world", "rank", at("tasks.jsonl"), ...flags({ world: at("town"), out: at("rankings.jsonl"), seed })],
+      argv: [
+        ...["world", "rank", at("tasks.jsonl"), ...flags({ world: at("town"), out: at("rankings.jsonl"), seed })],
+        ...(annotator === "me" ? flags({ mine: at("my-rankings.jsonl") }) : []),
+      ],
       makes: at("rankings.jsonl"),
     },
     {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { stream, UsageError } from "../../base/index.ts";
-import { writeAtomic } from "../../files/index.ts";
+import { readJsonl, writeAtomic } from "../../files/index.ts";
 import { calibrateNoise, features, rank, townspeople } from "../../world/index.ts";
 import { defineCommand } from "../frame/index.ts";
 import { openWorld } from "./folder.ts";
@@ -16,6 +16,11 @@ export const worldRank = defineCommand({
     world: z.string().describe("the town's folder").meta({ value: "DIR" }),
     out: z.string().describe("rankings to write").meta({ value: "FILE" }),
     agreement: z.number().gt(0.5).lt(1).default(0.73).describe("share of pairs that two people are made to agree on"),
+    mine: z
+      .string()
+      .optional()
+      .describe("rankings that a person made of some of these tasks: they stand in place of the townspeople's")
+      .meta({ value: "FILE" }),
     shuffle: z.boolean().default(false).describe("shuffles each ranking: labels that mean nothing, as a control"),
     seed: z.int().min(0).default(0).describe("of the mistakes"),
   }),
@@ -27,17 +32,19 @@ export const worldRank = defineCommand({
     agreement: z.number(),
     ties: z.number(),
   }),
-  async run(context, { tasks: path, world: folder, out, agreement: target, shuffle, seed }) {
+  async run(context, { tasks: path, world: folder, out, agreement: target, mine, shuffle, seed }) {
     if (existsSync(out))
       throw new UsageError(`${out} is there already`, { code: "run-exists", where: out, help: "choose another file" });
     const world = openWorld(folder);
     const tasks = tasksIn(path, world);
     const groups = tasks.map(({ prompt, answers }) => answers.map((answer) => features(world, prompt, answer)));
     const { annotators, agreement } = calibrateNoise(townspeople(world.language), groups, { seed, target });
+    const byPerson = mine === undefined ? new Map<string, readonly number[]>() : rankingsIn(mine);
     let [pairs, ties] = [0, 0];
     const rows = tasks.flatMap(({ row, prompt, answers }, i) => {
       const person = annotators[i % annotators.length]!;
-      const { ranks } = rank(person, world, prompt, answers, stream(seed, "ranking", i));
+      const own = byPerson.get(keyOf(row));
+      const ranks = own ?? rank(person, world, prompt, answers, stream(seed, "ranking", i)).ranks;
       for (const [a, x] of ranks.entries()) {
         for (const y of ranks.slice(a + 1)) {
           pairs++;
@@ -47,7 +54,12 @@ export const worldRank = defineCommand({
       if (new Set(ranks).size === 1) return []; // all alike: nothing to learn from
       const given = shuffle ? stream(seed, "shuffled ranking", i).shuffle([...ranks]) : ranks;
       return [
-        JSON.stringify({ prompt: row.prompt, completions: row.completions, ranks: given, annotator: person.name }),
+        JSON.stringify({
+          prompt: row.prompt,
+          completions: row.completions,
+          ranks: given,
+          annotator: own ? "me" : person.name,
+        }),
       ];
     });
     writeAtomic(out, `${rows.join("\n")}\n`);
@@ -58,3 +70,16 @@ export const worldRank = defineCommand({
     return { next: `plaudit reward --model SFT --data ${out}` };
   },
 });
+
+const keyOf = ({ prompt, completions }: { readonly prompt: unknown; readonly completions: unknown }): string =>
+  JSON.stringify([prompt, completions]);
+
+/** A person's rankings by the task they rank. */
+function rankingsIn(path: string): Map<string, readonly number[]> {
+  return new Map(
+    [...readJsonl(path)].map(({ value }) => {
+      const row = value as { prompt: unknown; completions: unknown; ranks: number[] };
+      return [keyOf(row), row.ranks];
+    }),
+  );
+}
