@@ -9,6 +9,7 @@ import { crossEntropy, mean } from "../../src/engine/index.ts";
 import { newModel } from "../../src/models/index.ts";
 import { sgd } from "../../src/optim/index.ts";
 import { type Loss, learner, ndarray } from "../../src/train/index.ts";
+import { peakMebibytes } from "./peak.ts";
 
 const [B, T] = [4, 128];
 const { network, weights } = newModel(
@@ -31,10 +32,10 @@ const trained = learner({
   seed: 2,
   gradientCheckpointing: process.argv[2] === "checkpoints",
 });
-const before = process.memoryUsage.rss();
+const before = process.memoryUsage.rss() / 2 ** 20;
 await trained.forwardBackward(loss, batch);
-const peak = process.resourceUsage().maxRSS * 1024;
+const mebibytes = peakMebibytes() - before;
 await trained.optimStep({ learningRate: 1 });
 trained.dispose();
 const hash = createHash("sha256").update(weights.flat).digest("hex");
-process.stdout.write(JSON.stringify({ mebibytes: (peak - before) / 2 ** 20, weights: hash }));
+process.stdout.write(JSON.stringify({ mebibytes, weights: hash }));

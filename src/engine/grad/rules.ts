@@ -9,6 +9,7 @@ import {
   equal,
   erf,
   exp,
+  full,
   gather,
   graphError,
   greater,
@@ -25,6 +26,7 @@ import {
   pad,
   pow,
   reshape,
+  sameShape,
   scalarValue,
   scatterAdd,
   sigmoid,
@@ -163,8 +165,9 @@ export const rules: { readonly [K in OpName]: Rule<K> } = {
   logSoftmax: (g, y) => [sub(g, mul(exp(y), sum(g, { axis: -1, keepDims: true })))],
   // g · (softmax(logits) − 1 at the target)
   crossEntropy(g, _, [logits, targets]) {
-    const column = reshape(g, [-1, 1]);
-    return [scatterAdd(mul(softmax(logits), column), reshape(targets, [-1, 1]), neg(column), 1), null];
+    const minusOnes = full([targets.shape[0]!, 1], -1, g.dtype);
+    const slope = scatterAdd(softmax(logits), reshape(targets, [-1, 1]), minusOnes, 1);
+    return [mul(slope, reshape(g, [-1, 1])), null];
   },
   layerNorm(g, y, [x, gain, bias]) {
     const { part, epsilon } = y.attributes;
@@ -183,6 +186,14 @@ export const rules: { readonly [K in OpName]: Rule<K> } = {
   },
   matmul(g, y, [a, b]) {
     const { transposeA: tA, transposeB: tB, alpha } = y.attributes;
+    const factor = tA ? undefined : rowFactor(g, a);
+    if (factor !== undefined) {
+      const [x, column] = factor;
+      const scaled = mul(a, column);
+      const da = mul(matmul(x, b, { transposeB: !tB, alpha }), column);
+      const db = tB ? matmul(x, scaled, { transposeA: true, alpha }) : matmul(scaled, x, { transposeA: true, alpha });
+      return [da, db];
+    }
     const da = tA
       ? matmul(b, g, { transposeA: tB, transposeB: true, alpha })
       : matmul(g, b, { transposeB: !tB, alpha });
@@ -195,6 +206,17 @@ export const rules: { readonly [K in OpName]: Rule<K> } = {
     throw graphError("cachedAttention", "has no gradient: it is for generation", "train with the full forward pass");
   },
 };
+
+/**
+ * x and c when g = x · c with one factor a row and x is wider than `a`: (c·x)b = c·(xb) and aᵀ(c·x) = (c·a)ᵀx, so the
+ * factor is multiplied to the narrower matrices. With x a vocabulary wide this saves a pass over [N, V] and a copy.
+ */
+function rowFactor(g: Tensor, a: Tensor): readonly [x: Tensor, column: Tensor] | undefined {
+  if (g.op !== "mul" || g.shape.length !== 2) return undefined;
+  const [x, column] = g.inputs as unknown as Operands;
+  const fits = sameShape(x.shape, g.shape) && sameShape(column.shape, [g.shape[0]!, 1]) && g.shape[1]! > a.shape[1]!;
+  return fits ? [x, column] : undefined;
+}
 
 /** Φ(x) + x·φ(x). */
 function geluSlope(x: Tensor): Tensor {

@@ -41,7 +41,7 @@ export function lower(outputs: readonly NamedTensor[], external: ReadonlySet<str
     }
   }
   nameOutputs(e, outputs);
-  const nodes = leavesLast(e.nodes);
+  const nodes = leavesLast(needed(e.nodes, outputs));
   e.nodes.splice(0, e.nodes.length, ...nodes);
   const inputs = order
     .filter((t): t is Tensor<"input"> => t.op === "input")
@@ -119,12 +119,29 @@ function nameOutputs(e: Emitter, outputs: readonly NamedTensor[]): void {
   }
 }
 
+/** Without what nobody reads, such as copies that the reader's own broadcasting made needless: the runtime would run it. */
+function needed(nodes: readonly OnnxNode[], outputs: readonly NamedTensor[]): OnnxNode[] {
+  const wanted = new Set(outputs.map(({ name }) => name));
+  const kept = nodes.toReversed().filter((n) => {
+    if (!n.outputs.some((x) => wanted.has(x))) return false;
+    for (const x of n.inputs) wanted.add(x);
+    return true;
+  });
+  return kept.reverse();
+}
+
+/**
+ * Depth counts in products: what is made of a network's outputs, however many ops that takes, comes before the gradient
+ * of any layer, and so logits may be overwritten on the way back.
+ */
+const lengthOf = (n: OnnxNode): number => (/Gemm|MatMul/.test(n.opType) ? 1000 : 1);
+
 function leavesLast(nodes: readonly OnnxNode[]): OnnxNode[] {
   const consumed = new Set(nodes.flatMap((n) => n.inputs));
   const depth = new Map<string, number>();
   const depths = new Map<OnnxNode, number>();
   for (const n of nodes) {
-    const d = 1 + Math.max(0, ...n.inputs.map((x) => depth.get(x) ?? 0));
+    const d = lengthOf(n) + Math.max(0, ...n.inputs.map((x) => depth.get(x) ?? 0));
     depths.set(n, d);
     for (const output of n.outputs) depth.set(output, d);
   }

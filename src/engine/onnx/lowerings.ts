@@ -154,8 +154,11 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
     const rowMax = (x: string) => e.emit("ReduceMax", [x, e.integers([1])], { attributes: { keepdims: 1 } })[0]!;
     const column = reshaped(e, targets!, [y.shape[0]!, 1]);
     const chosen = e.emit("GatherElements", [logits!, column], { attributes: { axis: 1 } })[0]!;
+    // The runtime takes operands made last first: logits are read for the last time by the softmax, which then
+    // writes over them.
+    const logLargest = e.emit("Log", [rowMax(p)])[0]!;
     const gap = e.emit("Sub", [rowMax(logits!), chosen])[0]!;
-    const loss = e.emit("Sub", [gap, e.emit("Log", [rowMax(p)])[0]!])[0]!;
+    const loss = e.emit("Sub", [gap, logLargest])[0]!;
     return reshaped(e, loss, y.shape);
   },
   layerNorm(e, y, inputs) {
