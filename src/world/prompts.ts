@@ -75,7 +75,7 @@ function endless<T>(items: readonly T[]): (rng: { shuffle(items: T[]): T[] }) =>
   };
 }
 
-/** The distinct prompts that no stage saw: about 200 on new wordings, 70 on new facts, 15 % of each unanswerable. */
+/** The distinct prompts that no stage saw: about 160 on new wordings, 60 on new facts, 15 % of each unanswerable. */
 export function heldOutPrompts(world: World): WorldPrompt[] {
   const prompts = allPrompts(world);
   return (["new wording", "new fact"] as const).flatMap((use) => {

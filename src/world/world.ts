@@ -32,18 +32,18 @@ export interface World {
   readonly town: string;
   readonly shops: readonly { readonly name: string; readonly goods: readonly string[] }[];
   readonly people: readonly string[];
-  /** 101: seven for each of 8 shops, five for each of 9 people. */
+  /** 82: seven for each of 6 shops, five for each of 8 people. */
   readonly facts: readonly Fact[];
-  /** 72: eight for each person. */
+  /** 64: eight for each person. */
   readonly unknowns: readonly Unknown[];
 }
 
-/** 8 shops and 9 people, drawn with everything about them from larger lists. */
+/** 6 shops and 8 people, drawn with everything about them from larger lists. */
 export function makeWorld({ seed, language }: { seed: number; language: LanguageCode }): World {
   const words = languages[language];
   const rng = stream(seed, "world", language);
-  const shops = draw(rng, words.shops, 8).map(({ name, goods }) => ({ name, goods: draw(rng, goods, 2) }));
-  const people = draw(rng, words.people, 9);
+  const shops = draw(rng, words.shops, 6).map(({ name, goods }) => ({ name, goods: draw(rng, goods, 2) }));
+  const people = draw(rng, words.people, 8);
   const facts: Fact[] = [];
   const valuesOf = (kind: FactKind, n: number) => draw(rng, words.facts[kind].values, n);
   for (const kind of shopKinds) {

@@ -36,7 +36,6 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
     ...flags({ model: at("sft"), data: at(rankings), demonstrations: town("demonstrations.jsonl") }),
     ...flags({
       "validation-share": 0,
-      "scale-to-unit": true,
       "head-scale": 0.3,
       "num-train-epochs": 2,
       "learning-rate": 4e-4,
@@ -48,12 +47,12 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
   const ppo = (rewardModel: string, out: string): string[] => [
     "ppo",
     ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
-    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.2 }),
+    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.1 }),
     ...flags({
       "max-steps": scaled(40),
       "rollout-size": 128,
       "max-completion-length": 40,
-      "missing-eos-reward": -2,
+      "missing-eos-reward": -1,
       "ptx-batch-size": 12,
     }),
     ...flags({ "warmup-steps": 5, "min-learning-rate-ratio": 0.1 }),
