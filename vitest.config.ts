@@ -16,7 +16,12 @@ export default defineConfig({
       project("unit", ["src/**/*.test.ts", "test/*.test.ts"], { exclude: ["src/**/*.ort.test.ts"] }),
       project("ort", ["src/**/*.ort.test.ts", "test/ort/**/*.test.ts"], { testTimeout: 120_000, pool: "forks" }),
       project("parity", ["test/parity/**/*.test.ts"], { testTimeout: 120_000, pool: "forks" }),
-      project("e2e", ["test/e2e/**/*.test.ts"], { testTimeout: 600_000, pool: "forks", fileParallelism: false }),
+      project("e2e", ["test/e2e/**/*.test.ts"], {
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
+        pool: "forks",
+        fileParallelism: false,
+      }),
     ],
   },
 });

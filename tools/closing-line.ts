@@ -5,14 +5,13 @@ export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const count = { passed: 0, failed: unhandled.length, skipped: 0 };
     for (const module of modules) {
-      let tests = 0;
+      const failedBefore = count.failed;
       for (const test of module.children.allTests()) {
-        tests++;
         const { state } = test.result();
         if (state !== "pending") count[state]++;
       }
-      // A file that could not be loaded has no tests and failed all the same.
-      if (module.state() === "failed" && tests === 0) count.failed++;
+      // A file that could not be loaded, or whose preparation failed, failed though none of its tests did.
+      if (module.state() === "failed" && count.failed === failedBefore) count.failed++;
     }
     process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
   }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel } from "../../src/models/index.ts";
 import { readMetrics, readRunInfo } from "../../src/run/index.ts";
+import { mean } from "../../src/stats/index.ts";
 import { jsonl, plaudit } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-train-"));
@@ -115,11 +116,13 @@ describe("from text to a reinforced model", () => {
 
   it("ppo raises the reward of a model and of a function, with text beside", async () => {
     const { result } = await run(
-      "ppo --policy sft --reward rm --reward ./taste.ts#brevity --reward-weights 1,2 --value rm --prompts prompts.jsonl --pretrain town.txt --ptx-coef 0.2 --ptx-batch-size 2 --max-steps 12 --rollout-size 32 --max-completion-length 16 --learning-rate 3e-3 --kl-coef 0.02 --out ppo",
+      "ppo --policy sft --reward rm --reward ./taste.ts#brevity --reward-weights 1,2 --value rm --prompts prompts.jsonl --pretrain town.txt --ptx-coef 0.2 --ptx-batch-size 2 --max-steps 12 --rollout-size 32 --max-completion-length 16 --learning-rate 1e-3 --kl-coef 0.02 --out ppo",
     );
     const metrics = readMetrics(at("ppo"));
     expect(result).toMatchObject({ steps: 12, run: "ppo" });
-    expect(result.reward).toBeGreaterThan(metrics[0]!["objective/scores"]!);
+    const scores = metrics.map((row) => row["objective/scores"]!);
+    // Rollouts of 32 are noisy: the last four iterations together against where it began.
+    expect(mean(scores.slice(-4))).toBeGreaterThan(scores[0]!);
     expect(result.kl).toBeGreaterThan(0);
     for (const row of metrics) expect(row["sampling/sampling_logp_difference/max"]).toBeLessThan(1e-4);
     expect(readRunInfo(at("ppo")).parents.map(({ role, path }) => [role, path])).toEqual([

@@ -49,10 +49,14 @@ describe("gradient checkpointing", () => {
   });
 
   it.runIf(process.platform === "linux")("makes a deep network's step fit into less memory", () => {
+    const script = join(import.meta.dirname, "peak-memory-of-step.ts");
     const [whole, kept] = ["whole", "checkpoints"].map((variant) => {
-      const script = join(import.meta.dirname, "peak-memory-of-step.ts");
-      const output = execFileSync(process.execPath, ["--import", "tsx", "--conditions=source", script, variant]);
-      return JSON.parse(output.toString()) as { mebibytes: number; weights: string };
+      // The arena grows in powers of two and now and then by one more than is needed: the least of three is the need.
+      const runs = Array.from({ length: 3 }, () => {
+        const output = execFileSync(process.execPath, ["--import", "tsx", "--conditions=source", script, variant]);
+        return JSON.parse(output.toString()) as { mebibytes: number; weights: string };
+      });
+      return { weights: runs[0]!.weights, mebibytes: Math.min(...runs.map((run) => run.mebibytes)) };
     });
     expect(kept!.weights).toBe(whole!.weights);
     expect(kept!.mebibytes).toBeLessThan(0.6 * whole!.mebibytes); // 75 of 194 MiB here

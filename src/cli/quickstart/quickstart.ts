@@ -66,7 +66,7 @@ export const quickstart = defineCommand({
     configureThreads(options.threads);
     const run = openRun(folder, {
       command: "quickstart",
-      config: { language, annotator: options.annotator, scale: options.scale, threads: options.threads },
+      config: { language, seed, annotator: options.annotator, scale: options.scale, threads: options.threads },
       seed,
       resume: Boolean(options.resume),
       now: () => context.now(),
