@@ -3,7 +3,7 @@ import type { Commands } from "./frame/dispatch.ts";
 /** Every command. Its code is loaded when it runs, so that `plaudit help` stays instant. */
 export const commands: Commands = {
   quickstart: {
-    summary: "the whole pipeline on a made-up town: pretraining to chat in five minutes",
+    summary: "the whole pipeline on a made-up town: pretraining to chat in minutes",
     load: async () => (await import("./quickstart/quickstart.ts")).quickstart,
   },
   pretrain: {

@@ -4,7 +4,7 @@ import { dispatch } from "./frame/dispatch.ts";
 
 const nextSteps = `Plaudit teaches language models from human feedback. Three ways to begin:
 
-  plaudit quickstart                           the whole pipeline before your eyes, in five minutes
+  plaudit quickstart                           the whole pipeline before your eyes, in minutes
   plaudit pretrain --data YOUR.txt --dry-run   what training on your own text would take
   plaudit help                                 every command; each has --help`;
 

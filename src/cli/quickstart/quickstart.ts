@@ -17,7 +17,7 @@ const { dryRun, out, resume, threads } = computing;
 
 export const quickstart = defineCommand({
   name: "quickstart",
-  summary: "the whole pipeline on a made-up town: pretraining to chat in five minutes",
+  summary: "the whole pipeline on a made-up town: pretraining to chat in minutes",
   examples: [
     "plaudit quickstart",
     "plaudit quickstart --language zh",
