@@ -5,7 +5,7 @@
 import { and, equal, iota, lessEqual, or, reshape, type Tensor, where } from "../engine/graph/index.ts";
 import type { Layout } from "../models/index.ts";
 import { hiddenScore } from "../nn/index.ts";
-import { type Batch, lengthBucket, ndarray, tokensPerPass } from "../train/index.ts";
+import { type Batch, defaultMicroBatch, lengthBucket, ndarray } from "../train/index.ts";
 
 /** A row: tokens that all its answers share, then what each has of its own. */
 interface AnswerRow {
@@ -32,6 +32,8 @@ export interface PackOptions {
   readonly context: number;
   /** Whether the network can read several texts in a row; else each answer is a row of its own. */
   readonly share: boolean;
+  /** Passes that are computed side by side. Default 1. */
+  readonly lanes?: number;
 }
 
 interface Ranked {
@@ -39,7 +41,7 @@ interface Ranked {
 }
 
 /** Packs prompts, the longest first, so that those of similar length share a pass. */
-export function packPrompts(ranked: readonly Ranked[], { microBatchSize, context, share }: PackOptions): Pass[] {
+export function packPrompts(ranked: readonly Ranked[], { microBatchSize, context, share, lanes }: PackOptions): Pass[] {
   const rowsOf = ranked.map(({ completions }) =>
     share ? [rowOf(completions)] : completions.map((ids) => rowOf([ids])),
   );
@@ -48,8 +50,7 @@ export function packPrompts(ranked: readonly Ranked[], { microBatchSize, context
   const compiled = (length: number) => (share ? lengthBucket(length) : Math.min(lengthBucket(length), context));
   // Passes of equal size, so that little of them is padding.
   const total = rowsOf.reduce((n, rows) => n + rows.length, 0);
-  const most = Math.max(1, Math.floor(tokensPerPass / compiled(longest[order[0]!]!)));
-  const size = Math.ceil(total / Math.ceil(total / most));
+  const size = defaultMicroBatch(total, longest[order[0]!]!, lanes);
   const isFull = (prompts: number, rows: number, next: number) =>
     microBatchSize === undefined ? rows + next > size : prompts >= microBatchSize;
 

@@ -88,8 +88,11 @@ export async function* classify(options: ClassificationOptions, { from }: Resume
   try {
     while (step < totalSteps) {
       const rows = Array.from(plan.batchAt(step).rows, (i) => data[i]!);
-      const learnt = await overRows(rows, { context: model.network.context, microBatchSize }, (batch, firstRow) =>
-        learner.forwardBackward(loss, batch, { firstRow }),
+      const learnt = await overRows(
+        learner,
+        rows,
+        { context: model.network.context, microBatchSize },
+        (batch, firstRow) => learner.forwardBackward(loss, batch, { firstRow }),
       );
       const update = await optimize(learner, config, factor(step));
       step++;

@@ -5,11 +5,13 @@ import {
   type Batch,
   collate,
   defaultMicroBatch,
+  type Evaluator,
   evaluator,
   type Loss,
   microBatches,
   ndarray,
   type Outputs,
+  sideBySide,
 } from "../train/index.ts";
 import { classificationLoss, rowLogits, sftLoss } from "./losses/index.ts";
 
@@ -41,29 +43,27 @@ interface PassOptions {
 
 /** Means over rows (`loss`) and over all their tokens (`lmLoss`), and each row's logits. */
 export async function overRows(
+  { lanes }: Pick<Evaluator, "lanes">,
   rows: readonly ClassifiedRow[],
   { context, microBatchSize }: PassOptions,
   run: (batch: Batch, firstRow: number) => Promise<Outputs>,
 ) {
   const S = rows[0]!.sequences.length;
   const lengths = rows.map(({ sequences }) => Math.max(...sequences.map((ids) => ids.length)));
-  const size = microBatchSize ?? defaultMicroBatch(rows.length, S * Math.max(...lengths));
+  const size = microBatchSize ?? defaultMicroBatch(rows.length, S * Math.max(...lengths), lanes);
   const tokens = rows.reduce((n, { sequences }) => n + sequences.reduce((m, ids) => m + ids.length - 1, 0), 0);
   const logits = new Array<Float32Array>(rows.length);
-  let [loss, lmLoss, firstRow] = [0, 0, 0];
-  for (const { rows: members, T } of microBatches(lengths, size, context)) {
-    const batch = classifierBatch(
-      members.map((i) => rows[i]!),
-      { size, T, rowWeight: 1 / rows.length, tokenWeight: 1 / tokens },
-    );
-    const outputs = await run(batch, firstRow);
-    firstRow += members.length;
-    loss += outputs.task![0]!;
-    lmLoss += outputs.lm?.[0] ?? 0;
-    const K = outputs.logits!.length / size;
-    for (const [r, i] of members.entries()) logits[i] = outputs.logits!.slice(r * K, (r + 1) * K);
-  }
-  return { loss, lmLoss, logits };
+  const passes = microBatches(lengths, size, context).entries();
+  const outputs = await sideBySide({ lanes }, passes, async ([i, { rows: members, T }]) => {
+    const some = members.map((m) => rows[m]!);
+    const batch = classifierBatch(some, { size, T, rowWeight: 1 / rows.length, tokenWeight: 1 / tokens });
+    const output = await run(batch, i * size);
+    const K = output.logits!.length / size;
+    for (const [r, m] of members.entries()) logits[m] = output.logits!.slice(r * K, (r + 1) * K);
+    return output;
+  });
+  const total = (name: string) => outputs.reduce((sum, output) => sum + (output[name]?.[0] ?? 0), 0);
+  return { loss: total("task"), lmLoss: total("lm"), logits };
 }
 
 /** The sequences of `size` rows as those of a language model, all tokens learnt, with each one's last place and each row's label. */
@@ -95,13 +95,14 @@ export async function classProbabilities(
   { microBatchSize }: { readonly microBatchSize?: number | undefined } = {},
 ): Promise<number[][]> {
   const loss = classifierLoss(network, rows[0]!.sequences.length, { lmCoef: 0, classifierDropout: 0 });
-  const { forward, dispose } = evaluator(weights);
+  const evaluate = evaluator(weights);
   try {
     const { context } = network;
-    const { logits } = await overRows(rows, { context, microBatchSize }, (batch) => forward(loss, batch));
+    const run = (batch: Batch) => evaluate.forward(loss, batch);
+    const { logits } = await overRows(evaluate, rows, { context, microBatchSize }, run);
     return logits.map(softmax);
   } finally {
-    dispose();
+    evaluate.dispose();
   }
 }
 

@@ -42,13 +42,15 @@ export interface PassOptions {
   readonly batchSize: number;
   readonly microBatchSize?: number | undefined;
   readonly context: number;
+  /** Passes that are computed side by side. Default 1. */
+  readonly lanes?: number;
   readonly rng: Rng;
 }
 
 /** A random partition of the rollout into minibatches of passes. Rows of similar length share a pass. */
 export function passesOf(
   episodes: readonly Episode[],
-  { batchSize, microBatchSize, context, rng }: PassOptions,
+  { batchSize, microBatchSize, context, lanes, rng }: PassOptions,
 ): Pass[][] {
   const order = rng.permutation(episodes.length);
   const lengthOf = (i: number) => episodes[i]!.promptIds.length + episodes[i]!.completionIds.length;
@@ -56,7 +58,7 @@ export function passesOf(
   for (let at = 0; at < order.length; at += batchSize) {
     const members = [...order.subarray(at, at + batchSize)];
     const lengths = members.map(lengthOf);
-    const size = microBatchSize ?? defaultMicroBatch(members.length, Math.max(...lengths));
+    const size = microBatchSize ?? defaultMicroBatch(members.length, Math.max(...lengths), lanes);
     minibatches.push(
       microBatches(lengths, size, context).map(({ rows, T }) => {
         const indices = rows.map((r) => members[r]!);

@@ -20,7 +20,7 @@ import type { RewardFunction } from "../rewards/index.ts";
 import type { CheckpointFiles, Finished, Trainer } from "../run/index.ts";
 import { mean, std, sum } from "../stats/index.ts";
 import { turnEnd } from "../text/index.ts";
-import { evaluator, learner as makeLearner } from "../train/index.ts";
+import { evaluator, learner as makeLearner, sideBySide } from "../train/index.ts";
 import { averager } from "./averager.ts";
 import { languageModelLoss, learnWindows } from "./language-modelling.ts";
 import {
@@ -172,6 +172,7 @@ export async function* ppo(options: PpoOptions, { from }: Resume = {}): Trainer<
   const textLoss = languageModelLoss(network);
   const mix = pretrainingMix(config, options.pretrain, network.context, seed);
   const factor = scheduleOf(config, config.maxSteps);
+  const partitioning = { batchSize, microBatchSize, context: network.context, lanes: policyLearner.lanes };
   const controller =
     config.klTarget === undefined ? fixedKl : adaptiveKl({ target: config.klTarget, horizon: config.klHorizon });
   const order = batches(prompts.length, 1, seed);
@@ -224,22 +225,19 @@ export async function* ppo(options: PpoOptions, { from }: Resume = {}): Trainer<
       const width = Math.max(...completions.map(({ ids }) => ids.length));
       const rows = rolloutArrays(episodes.length, width);
       for (const [i, { ids }] of completions.entries()) rows.mask.fill(1, i * width, i * width + ids.length);
-      const passes = passesOf(episodes, {
-        batchSize,
-        microBatchSize,
-        context: network.context,
-        rng: stream(seed, "minibatch", step, 0),
-      });
-      for (const pass of passes.flat()) {
+      const passes = passesOf(episodes, { ...partitioning, rng: stream(seed, "minibatch", step, 0) });
+      await sideBySide(policyLearner, passes.flat(), async (pass) => {
         const batch = policyBatch(episodes, pass, { width, rows });
-        const now = await policyLearner.forward(statistics, batch);
+        const [now, before, worth] = await Promise.all([
+          policyLearner.forward(statistics, batch),
+          reference.forward(statistics, batch),
+          valueLearner.forward(values, valueBatch(batch)),
+        ]);
         scatterRows(pass.rows, width, pass.R, now.logprobs!, rows.logprobs);
         scatterRows(pass.rows, width, pass.R, now.entropy!, rows.entropy);
-        const before = await reference.forward(statistics, batch);
         scatterRows(pass.rows, width, pass.R, before.logprobs!, rows.refLogprobs);
-        const worth = await valueLearner.forward(values, valueBatch(batch));
         scatterRows(pass.rows, width, pass.R, worth.values!, rows.values);
-      }
+      });
 
       // 3. Token rewards and advantages, over the whole rollout and in double precision.
       const { klCoef } = counters;
@@ -262,36 +260,24 @@ export async function* ppo(options: PpoOptions, { from }: Resume = {}): Trainer<
       let valueGradNorm = 0;
       for (let epoch = 0; epoch < config.numEpochsPerRollout; epoch++) {
         const rng = stream(seed, "minibatch", step, epoch);
-        const partition =
-          epoch === 0 ? passes : passesOf(episodes, { batchSize, microBatchSize, context: network.context, rng });
+        const partition = epoch === 0 ? passes : passesOf(episodes, { ...partitioning, rng });
         for (const [m, minibatch] of partition.entries()) {
           setWeights(
             rows,
             minibatch.flatMap((pass) => pass.rows),
             width,
           );
-          const sums = {
-            ratio: 0,
-            ratioSquare: 0,
-            approxKl: 0,
-            clipFraction: 0,
-            policyLoss: 0,
-            valueLoss: 0,
-            valueClip: 0,
-          };
-          for (const pass of minibatch) {
+          const outputs = await sideBySide(policyLearner, minibatch, async (pass) => {
             const batch = policyBatch(episodes, pass, { width, rows });
-            const o = await policyLearner.forwardBackward(loss, batch);
-            sums.policyLoss += o.loss![0]!;
-            sums.ratio += o.ratio![0]!;
-            sums.ratioSquare += o.ratioSquare![0]!;
-            sums.approxKl += o.approxKl![0]!;
-            sums.clipFraction += o.clipFraction![0]!;
-            if (epoch === 0 && m === 0) assertUnmoved(o.largestMove![0]!, step + 1);
-            const v = await valueLearner.forwardBackward(valueLoss, valueBatch(batch));
-            sums.valueLoss += v.loss![0]!;
-            sums.valueClip += v.clipFraction![0]!;
-          }
+            const [onPolicy, onValue] = await Promise.all([
+              policyLearner.forwardBackward(loss, batch),
+              valueLearner.forwardBackward(valueLoss, valueBatch(batch)),
+            ]);
+            if (epoch === 0 && m === 0) assertUnmoved(onPolicy.largestMove![0]!, step + 1);
+            return { onPolicy, onValue };
+          });
+          const total = (of: keyof (typeof outputs)[number], name: string) =>
+            sum(outputs.map((output) => output[of][name]![0]!));
           if (mix !== undefined) {
             const windows = mix.windows(counters.policySteps);
             const text = await learnWindows(policyLearner, textLoss, windows, {
@@ -307,13 +293,13 @@ export async function* ppo(options: PpoOptions, { from }: Resume = {}): Trainer<
           counters = { ...counters, policySteps: policyLearner.step, valueSteps: valueLearner.step };
           await ema?.update();
           totals.add({
-            "loss/policy_avg": sums.policyLoss,
-            "loss/value_avg": sums.valueLoss,
-            "policy/approxkl_avg": sums.approxKl,
-            "policy/clipfrac_avg": sums.clipFraction,
-            "val/clipfrac_avg": sums.valueClip,
-            "val/ratio": sums.ratio,
-            "val/ratio_var": sums.ratioSquare - sums.ratio ** 2,
+            "loss/policy_avg": total("onPolicy", "loss"),
+            "loss/value_avg": total("onValue", "loss"),
+            "policy/approxkl_avg": total("onPolicy", "approxKl"),
+            "policy/clipfrac_avg": total("onPolicy", "clipFraction"),
+            "val/clipfrac_avg": total("onValue", "clipFraction"),
+            "val/ratio": total("onPolicy", "ratio"),
+            "val/ratio_var": total("onPolicy", "ratioSquare") - total("onPolicy", "ratio") ** 2,
             "policy/grad_norm": update.grad_norm,
           });
         }

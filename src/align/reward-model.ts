@@ -15,7 +15,7 @@ import { type LanguageModel, languageModelFiles, type Network, withHead } from "
 import { scorer } from "../rewards/index.ts";
 import type { Finished, Trainer } from "../run/index.ts";
 import { mean, rankingQuality, std } from "../stats/index.ts";
-import { type Loss, learner as makeLearner, ndarray } from "../train/index.ts";
+import { type Loss, learner as makeLearner, ndarray, sideBySide } from "../train/index.ts";
 import { answerBatch, layoutOf, type Pass, packPrompts } from "./answer-passes.ts";
 import { pairWeights, type Ranks, rankedPairs, rankingLoss } from "./losses/index.ts";
 import { batching, duration, learning, optimization, optimize, scheduleOf } from "./optimization.ts";
@@ -131,21 +131,23 @@ export async function* rewardModel(options: RewardOptions, { from }: Resume = {}
         microBatchSize: config.microBatchSize,
         context,
         share: model.network.sharesPrompts,
+        lanes: learner.lanes,
       });
       const scores: number[][] = rows.map(() => []);
-      trainLoss = 0;
       let firstRow = 0;
-      for (const pass of passes) {
+      const losses = await sideBySide(learner, passes, async (pass) => {
         const batch = { ...answerBatch(pass), ...pairBatch(rows, pass, weights, K) };
-        const outputs = await learner.forwardBackward(loss, batch, { firstRow });
+        const running = learner.forwardBackward(loss, batch, { firstRow });
         firstRow += pass.B;
-        trainLoss += outputs.loss![0]!;
+        const outputs = await running;
         let at = 0;
         for (const p of pass.prompts) {
           scores[p] = Array.from(outputs.rewards!.subarray(at, at + rows[p]!.completions.length));
           at += rows[p]!.completions.length;
         }
-      }
+        return outputs.loss![0]!;
+      });
+      trainLoss = losses.reduce((a, b) => a + b, 0);
       const update = await optimize(learner, config, factor(step));
       step++;
       const { accuracy, margin, all } = judge(rows, scores);

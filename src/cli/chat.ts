@@ -47,7 +47,7 @@ export const chat = defineCommand({
     const open = (name: string, model: LanguageModel): Speaker => ({
       name,
       model,
-      writer: generator(model, { backend: onnxRuntime(options.device) }),
+      writer: generator(model, { backend: onnxRuntime({ device: options.device }) }),
       messages: [],
     });
     const speakers = [open(options.model, model), ...(against ? [open(options.against!, against)] : [])];

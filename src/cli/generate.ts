@@ -53,7 +53,7 @@ export const generate = defineCommand({
     const conversational = typeof prompt !== "string";
     const request = { ...samplingOptions(options, tokenizer, { conversational }), seed: options.seed };
     configureThreads(options.threads);
-    using writer = generator(model, { backend: onnxRuntime(options.device) });
+    using writer = generator(model, { backend: onnxRuntime({ device: options.device }) });
 
     if (n === 1 && process.stdout.isTTY && !context.json) {
       const text = answerText(tokenizer, stop);

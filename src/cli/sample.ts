@@ -79,7 +79,7 @@ export const sample = defineCommand({
       options,
     );
     configureThreads(options.threads);
-    const backend = onnxRuntime(options.device);
+    const backend = onnxRuntime({ device: options.device });
     const answered: Answered[] = [];
     for await (const { asked, answers } of answersTo(context, "sampling answers", model, prompts, options, {
       backend,

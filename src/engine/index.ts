@@ -1,21 +1,28 @@
 import { type CompileOptions, compileOn, type Executable, type Specs } from "./compile/index.ts";
 import type { Spec, Tensor } from "./graph/index.ts";
-import { type Device, onnxRuntime } from "./ort/index.ts";
+import { type OnnxRuntimeOptions, onnxRuntime } from "./ort/index.ts";
 
 export type { Backend, CompileOptions, Executable, Specs } from "./compile/index.ts";
 export { compileOn } from "./compile/index.ts";
 export { type GradientOptions, gradients } from "./grad/index.ts";
 export * from "./graph/index.ts";
 export { evaluate, interpreter } from "./interpret/index.ts";
-export { availableDevices, configureThreads, type Device, onnxRuntime, threads } from "./ort/index.ts";
+export {
+  availableDevices,
+  configureThreads,
+  type Device,
+  type OnnxRuntimeOptions,
+  onnxRuntime,
+  threads,
+} from "./ort/index.ts";
 
 /** Compiles for ONNX Runtime; see `compileOn`. */
 export function compile<const S extends Specs, O extends string>(
   fn: (inputs: { readonly [N in keyof S]: Tensor }) => Readonly<Record<O, Tensor>>,
   specs: S,
-  { device = "cpu", ...options }: CompileOptions<S, O> & { readonly device?: Device } = {},
+  { device, threads, ...options }: CompileOptions<S, O> & OnnxRuntimeOptions = {},
 ): Executable<S, O> {
-  return compileOn(onnxRuntime(device), fn, specs, options as CompileOptions<S, O>);
+  return compileOn(onnxRuntime({ device, threads }), fn, specs, options as CompileOptions<S, O>);
 }
 
 /** Shorthands for `compile`'s inputs. */

@@ -1,7 +1,7 @@
 import { UsageError } from "../base/index.ts";
 import { gather } from "../engine/graph/index.ts";
 import type { LanguageModel, Model, Network } from "../models/index.ts";
-import { defaultMicroBatch, evaluator, type Loss, microBatches, ndarray } from "../train/index.ts";
+import { defaultMicroBatch, evaluator, type Loss, microBatches, ndarray, sideBySide } from "../train/index.ts";
 import type { RewardFunction } from "./reward.ts";
 
 /** A reward model at work: token rows in, one score each. */
@@ -33,19 +33,13 @@ export function scorer(model: Pick<LanguageModel, keyof Model | "scale">): Score
   return {
     async score(rows) {
       const lengths = rows.map((row) => row.length);
-      const size = defaultMicroBatch(rows.length, Math.max(...lengths));
+      const size = defaultMicroBatch(rows.length, Math.max(...lengths), evaluate.lanes);
       const scores = new Array<number>(rows.length);
-      for (const { rows: members, T } of microBatches(lengths, size, context)) {
-        const { scores: head } = await evaluate.forward(
-          loss,
-          scoreBatch(
-            members.map((i) => rows[i]!),
-            size,
-            T,
-          ),
-        );
+      await sideBySide(evaluate, microBatches(lengths, size, context), async ({ rows: members, T }) => {
+        const some = members.map((i) => rows[i]!);
+        const { scores: head } = await evaluate.forward(loss, scoreBatch(some, size, T));
         for (const [r, i] of members.entries()) scores[i] = gain * head![r]! + bias;
-      }
+      });
       return scores;
     },
     dispose: evaluate.dispose,

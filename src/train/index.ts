@@ -1,5 +1,6 @@
 export { pass, scalar } from "./chunks.ts";
 export { type HeadedLoss, headInChunks } from "./head-in-chunks.ts";
+export { sideBySide } from "./lanes.ts";
 export {
   type Batch,
   type Evaluator,
@@ -23,6 +24,5 @@ export {
   type MicroBatch,
   microBatches,
   type TokenRow,
-  tokensPerPass,
 } from "./micro-batches.ts";
 export type { UpdateSettings } from "./updater.ts";

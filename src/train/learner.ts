@@ -3,7 +3,7 @@
  * as a plain function in graph ops. What tinker offers as a service, here in the process.
  */
 import { allocate, type NDArray, PlauditError, sizeOf } from "../base/index.ts";
-import { compile, type Executable, gradients, type Spec, type Specs, type Tensor } from "../engine/index.ts";
+import { add, compile, type Executable, gradients, type Spec, type Specs, type Tensor } from "../engine/index.ts";
 import {
   type Dropout,
   dropoutWithBorders,
@@ -14,7 +14,9 @@ import {
   type Weights,
 } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
+import { type Pass, pass } from "./chunks.ts";
 import { fillDropout } from "./dropout-masks.ts";
+import { freeLane, inLane, lanesOf } from "./lanes.ts";
 import { type UpdateSettings, updater } from "./updater.ts";
 
 /** The arrays of one micro-batch. The smallest first dimension is the number of rows. */
@@ -30,7 +32,7 @@ export type Graph<O = Readonly<Record<string, Tensor>>> = (
 /** What a step computes: `loss` (scalar) is differentiated, everything else is reported. */
 export type Loss = Graph<{ readonly loss: Tensor } & Readonly<Record<string, Tensor>>>;
 
-/** Outputs of a loss. The arrays are reused by the next call with the same shapes. */
+/** Outputs of a loss: the caller's own. */
 export type Outputs = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 
 export interface LearnerOptions {
@@ -50,9 +52,14 @@ export interface LearnerState {
   readonly slots: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 }
 
-/** Runs graphs without gradients: for reference and reward models, and for validation. */
+/**
+ * Runs graphs without gradients: for reference and reward models, and for validation. Of a small network several batches
+ * are computed side by side when they are given at once.
+ */
 export interface Evaluator {
-  /** Without dropout. The arrays are reused by the next call with the same shapes. */
+  /** Batches that are computed side by side. */
+  readonly lanes: number;
+  /** Without dropout. */
   forward(graph: Graph, batch: Batch): Promise<Outputs>;
   dispose(): void;
 }
@@ -73,7 +80,10 @@ export interface Learner extends Evaluator {
   readonly state: LearnerState;
   /** Copies a saved optimizer state into place. */
   restore(state: LearnerState): void;
-  /** Adds d loss / d parameters to the gradient. */
+  /**
+   * Adds d loss / d parameters to the gradient. Calls need not wait for each other: the gradient depends on their order
+   * and on `lanes`, not on their timing.
+   */
   forwardBackward(loss: Loss, batch: Batch, options?: GradientsOptions): Promise<Outputs>;
   /** The forward pass of `forwardBackward` alone, with the same dropout. */
   trainingForward(graph: Graph, batch: Batch, options?: StepOptions): Promise<Outputs>;
@@ -84,26 +94,39 @@ export interface Learner extends Evaluator {
 /** Compiled graphs that a learner keeps of each kind. */
 const cacheSize = 24;
 
+/** Name of the input that holds the gradient by a parameter, and prefix of the output that replaces it. */
+const gradientName = (parameter: string) => `gradient of ${parameter}`;
+const newGradient = "new gradient of ";
+
 export function evaluator(weights: Weights): Evaluator {
-  const executables = graphCache((graph, batch) => compileForward(graph, batch, { weights, dropout: noDropout }));
+  const lanes = lanesOf(weights);
+  const executables = forwardCache(weights, noDropout);
   return {
-    forward: (graph, batch) => execute(executables.get(graph, batch), batch),
+    lanes,
+    forward(graph, batch) {
+      const lane = freeLane(lanes);
+      return inLane(lane, () => execute(executables.get({ graph, batch, lane }), batch));
+    },
     dispose: executables.dispose,
   };
 }
 
 export function learner({ weights, optimizer, seed = 0, gradientCheckpointing = false }: LearnerOptions): Learner {
-  const gradient = viewWeights(weights.parameters, allocate("float32", weights.flat.length));
-  const update = updater(weights, gradient.flat, optimizer);
   const evaluate = evaluator(weights);
-  const cacheOf = (accumulate: boolean) =>
-    graphCache((loss: Loss, batch, by) => {
-      const target = { weights, gradient, accumulate, by, gradientCheckpointing };
-      return compileGradients(loss, batch, target);
-    });
-  // The first micro-batch of a step writes the gradient, the others add to it.
+  const { lanes } = evaluate;
+  /** Each lane's gradient; the first is that of the step once the others have been added to it. */
+  const gradientOf = perLane(() => viewWeights(weights.parameters, allocate("float32", weights.flat.length)));
+  const update = updater(weights, gradientOf(0).flat, optimizer);
+  const additions = new Map<number, Pass>();
+  const cacheOf = (accumulate: boolean) => {
+    const memory = perLane((lane) => buffersOf([...weights.arrays, ...targetsOf(gradientOf(lane))]));
+    const compileFirst = (loss: Loss, batch: Batch, by: readonly string[]) =>
+      compileGradients(loss, batch, { weights, gradient: gradientOf(0), accumulate, by, gradientCheckpointing });
+    return graphCache(compileFirst, memory);
+  };
+  // The first micro-batch of a lane's step writes the gradient, the others add to it.
   const [first, others] = [cacheOf(false), cacheOf(true)];
-  const forwards = graphCache((graph, batch) => compileForward(graph, batch, { weights, dropout: trainingDropout }));
+  const forwards = forwardCache(weights, trainingDropout);
   let gathered = 0;
   const run = (executable: Executable<Specs, string>, batch: Batch, firstRow: number) => {
     fillDropout(executable, batch, { seed, step: update.step, firstRow });
@@ -112,6 +135,7 @@ export function learner({ weights, optimizer, seed = 0, gradientCheckpointing = 
 
   return {
     weights,
+    lanes,
     get step() {
       return update.step;
     },
@@ -134,59 +158,112 @@ export function learner({ weights, optimizer, seed = 0, gradientCheckpointing = 
       }
     },
     forward: evaluate.forward,
-    async forwardBackward(loss, batch, { firstRow = 0, by = [] } = {}) {
-      const executable = (gathered === 0 ? first : others).get(loss, batch, by);
+    forwardBackward(loss, batch, { firstRow = 0, by = [] } = {}) {
+      const lane = gathered % lanes;
+      const cache = gathered < lanes ? first : others;
       gathered++;
-      return run(executable, batch, firstRow);
+      return inLane(lane, () => run(cache.get({ graph: loss, batch, lane, by }), batch, firstRow));
     },
-    async trainingForward(graph, batch, { firstRow = 0 } = {}) {
-      return run(forwards.get(graph, batch), batch, firstRow);
+    trainingForward(graph, batch, { firstRow = 0 } = {}) {
+      const lane = freeLane(lanes);
+      return inLane(lane, () => run(forwards.get({ graph, batch, lane }), batch, firstRow));
     },
     async optimStep(settings) {
       if (gathered === 0) throw new PlauditError("optimStep was called before any forwardBackward", { code: "usage" });
+      for (let lane = 1; lane < Math.min(gathered, lanes); lane++) {
+        if (!additions.has(lane)) additions.set(lane, addition(gradientOf(0).flat, gradientOf(lane).flat));
+        await additions.get(lane)!.run();
+      }
       gathered = 0;
       return update.update(settings);
     },
     dispose() {
-      for (const part of [first, others, forwards, evaluate, update]) part.dispose();
+      for (const part of [first, others, forwards, evaluate, update, ...additions.values()]) part.dispose();
     },
   };
 }
 
-/** Compiled graphs by function and shapes; the one unused for longest makes room. */
+/** total += more. */
+const addition = (total: Float32Array<ArrayBuffer>, more: Float32Array<ArrayBuffer>): Pass =>
+  pass((x) => ({ "new total": add(x.total!, x.more!) }), {
+    arrays: { total, more },
+    scalars: {},
+    ranges: [{ start: 0, end: total.length }],
+    update: { "new total": "total" },
+  });
+
+/** Made for each lane when it is first asked for. */
+function perLane<T>(make: (lane: number) => T): (lane: number) => T {
+  const made: T[] = [];
+  return (lane) => {
+    made[lane] ??= make(lane);
+    return made[lane];
+  };
+}
+
+type Buffers = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+const buffersOf = (arrays: Iterable<readonly [string, NDArray<"float32">]>): Buffers =>
+  Object.fromEntries([...arrays].map(([name, { data }]) => [name, data as Float32Array<ArrayBuffer>]));
+
+interface Wanted<G> {
+  readonly graph: G;
+  readonly batch: Batch;
+  readonly lane: number;
+  /** Arrays of the batch whose gradients are outputs. */
+  readonly by?: readonly string[];
+}
+
+/**
+ * Compiled graphs by function and shapes; the one unused for longest makes room. Compiled once, bound once to the
+ * `memory` of each lane that runs it.
+ */
 function graphCache<G extends Graph>(
   compile: (graph: G, batch: Batch, by: readonly string[]) => Executable<Specs, string>,
+  memory: (lane: number) => Buffers,
 ) {
-  const executables = new Map<string, Executable<Specs, string>>();
+  type Bound = Map<number, Executable<Specs, string>>;
+  const all = new Map<string, Bound>();
   const ids = new Map<G, number>();
+  const disposeOf = (bound: Bound) => {
+    for (const executable of bound.values()) executable.dispose();
+  };
   return {
-    get(graph: G, batch: Batch, by: readonly string[] = []): Executable<Specs, string> {
+    get({ graph, batch, lane, by = [] }: Wanted<G>): Executable<Specs, string> {
       if (!ids.has(graph)) ids.set(graph, ids.size);
       const shapes = Object.entries(batch).map(([name, { dtype, shape }]) => `${name}:${dtype}[${shape}]`);
       const key = `${ids.get(graph)} ${shapes.join(" ")} by ${by}`;
-      const executable = executables.get(key) ?? compile(graph, batch, by);
-      executables.delete(key);
-      executables.set(key, executable);
-      if (executables.size > cacheSize) {
-        const [oldest, unused] = executables.entries().next().value!;
-        executables.delete(oldest);
-        unused.dispose();
+      const bound: Bound = all.get(key) ?? new Map([[0, compile(graph, batch, by)]]);
+      if (!bound.has(lane)) bound.set(lane, bound.get(0)!.over(memory(lane)));
+      all.delete(key);
+      all.set(key, bound);
+      if (all.size > cacheSize) {
+        const [oldest, unused] = all.entries().next().value!;
+        all.delete(oldest);
+        disposeOf(unused);
       }
-      return executable;
+      return bound.get(lane)!;
     },
     dispose() {
-      for (const executable of executables.values()) executable.dispose();
-      executables.clear();
+      for (const bound of all.values()) disposeOf(bound);
+      all.clear();
     },
   };
 }
 
+const forwardCache = (weights: Weights, dropout: Dropout) =>
+  graphCache(
+    (graph, batch) => compileForward(graph, batch, { weights, dropout }),
+    () => buffersOf(weights.arrays),
+  );
+
+/** Runs it, and copies what it returns but for the state that it updates in place. */
 async function execute(executable: Executable<Specs, string>, batch: Batch): Promise<Outputs> {
   for (const [name, { data }] of Object.entries(batch)) {
     (executable.inputs[name] as Float32Array).set(data as Float32Array);
   }
   await executable.runAsync();
-  return executable.outputs as Outputs;
+  const outputs = Object.entries(executable.outputs as Outputs).filter(([name]) => !name.startsWith(newGradient));
+  return Object.fromEntries(outputs.map(([name, data]) => [name, data.slice()]));
 }
 
 const specsOf = (arrays: Iterable<readonly [string, NDArray]>): Record<string, Spec> =>
@@ -205,9 +282,15 @@ function compileForward(
   return compile(
     (x) => graph(picked(x, arrays.keys()), picked(x, Object.keys(batch)), dropout),
     { ...specsOf(arrays), ...specsOf(Object.entries(batch)) },
-    { buffers: Object.fromEntries([...arrays].map(([name, { data }]) => [name, data])) },
+    { buffers: buffersOf(arrays), ...sideBySide(weights) },
   );
 }
+
+/** A lane's thread computes alone. */
+const sideBySide = (weights: Weights) => (lanesOf(weights) > 1 ? { threads: 1 as const } : {});
+
+const targetsOf = (gradient: Weights) =>
+  [...gradient.arrays].map(([name, array]) => [gradientName(name), array] as const);
 
 interface GradientsTarget {
   readonly weights: Weights;
@@ -224,8 +307,7 @@ function compileGradients(
   { weights, gradient, accumulate, by, gradientCheckpointing }: GradientsTarget,
 ): Executable<Specs, string> {
   const names = [...weights.arrays.keys()];
-  const target = (name: string) => `gradient of ${name}`;
-  const targets = [...gradient.arrays].map(([name, array]) => [target(name), array] as const);
+  const targets = targetsOf(gradient);
   return compile(
     (x) => {
       const borders: Tensor[] = [];
@@ -233,16 +315,17 @@ function compileGradients(
       const outputs = loss(picked(x, names), picked(x, Object.keys(batch)), dropout);
       const wrt = [...names, ...by].map((name) => x[name]!);
       const slopes = gradients(outputs.loss, wrt, {
-        ...(accumulate && { into: names.map((name) => x[target(name)]!) }),
+        ...(accumulate && { into: names.map((name) => x[gradientName(name)]!) }),
         ...(borders.length > 0 && { checkpoints: borders }),
       });
-      const titles = [...names.map((name) => `new ${target(name)}`), ...by.map((name) => `gradient by ${name}`)];
+      const titles = [...names.map((name) => `${newGradient}${name}`), ...by.map((name) => `gradient by ${name}`)];
       return { ...outputs, ...Object.fromEntries(titles.map((title, i) => [title, slopes[i]!])) };
     },
     { ...specsOf(weights.arrays), ...specsOf(targets), ...specsOf(Object.entries(batch)) },
     {
-      buffers: Object.fromEntries([...weights.arrays, ...targets].map(([name, { data }]) => [name, data])),
-      update: Object.fromEntries(names.map((name) => [`new ${target(name)}`, target(name)])),
+      buffers: buffersOf([...weights.arrays, ...targets]),
+      update: Object.fromEntries(names.map((name) => [`${newGradient}${name}`, gradientName(name)])),
+      ...sideBySide(weights),
     },
   );
 }

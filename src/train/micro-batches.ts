@@ -1,7 +1,7 @@
 import { type Batch, ndarray } from "./learner.ts";
 
 /** Tokens of a forward pass that keep a small machine busy without leaving its cache. */
-export const tokensPerPass = 640;
+const tokensPerPass = 640;
 
 /** Lengths that are compiled for: every multiple of 8 to 64, of 16 to 128, and so on, so that few shapes occur. */
 export function lengthBucket(length: number): number {
@@ -10,10 +10,18 @@ export function lengthBucket(length: number): number {
   return Math.ceil(length / step) * step;
 }
 
-/** Rows of a pass: as many as make up few passes of one size, so that little or nothing of the last is padding. */
-export function defaultMicroBatch(rows: number, length: number): number {
-  const most = Math.max(1, Math.floor(tokensPerPass / lengthBucket(length)));
-  return Math.ceil(rows / Math.ceil(rows / most));
+/** Fewer tokens than this in a pass are computed at a lower speed. */
+const fewestTokens = 192;
+
+/**
+ * Rows of a pass: as many as make up few passes of one size, so that little or nothing of the last is padding. Where
+ * passes run side by side, every lane gets as many of them, unless that makes them too small.
+ */
+export function defaultMicroBatch(rows: number, length: number, lanes = 1): number {
+  const T = lengthBucket(length);
+  const passes = Math.ceil(rows / Math.max(1, Math.floor(tokensPerPass / T)));
+  const even = Math.ceil(rows / (Math.ceil(passes / lanes) * lanes));
+  return even * T >= fewestTokens ? even : Math.ceil(rows / passes);
 }
 
 export interface MicroBatch {

@@ -8,18 +8,26 @@ import { createSession } from "./session.ts";
 /** Output names in the model; the prefix keeps them apart from inputs of the same name. */
 const resultName = (name: string) => `>${name}`;
 
+export interface OnnxRuntimeOptions {
+  /** Default `cpu`. */
+  readonly device?: Device | undefined;
+  /** 1: the thread that runs a graph does all of it, so that several graphs can run side by side. Default: all threads. */
+  readonly threads?: 1 | undefined;
+}
+
 /** Runs graphs by ONNX Runtime. */
-export const onnxRuntime = (device: Device = "cpu"): Backend => ({
+export const onnxRuntime = ({ device = "cpu", threads }: OnnxRuntimeOptions = {}): Backend => ({
   name: `onnxruntime-${device}`,
-  prepare: (program) => prepare(program, device),
+  prepare: (program) => prepare(program, { device, threads }),
 });
 
-function prepare(program: Program, device: Device): Prepared {
+function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Prepared {
   const outputs = [...program.outputs].map(([name, tensor]) => ({ name: resultName(name), tensor }));
   const { bytes, nodes } = lower(outputs, program.frozen);
   const load = () =>
     createSession(bytes, {
-      device,
+      device: device ?? "cpu",
+      threads,
       // Level 0: the nodes that run are the nodes that we ordered and proved to be safe in place, nothing is fused or merged.
       graphOptimizationLevel: 0,
       externalInitializers: new Map([...program.frozen].map((name) => [name, program.inputs[name]!])),

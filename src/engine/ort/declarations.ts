@@ -17,6 +17,7 @@ export const declarations = {
   DisableMemPattern: [17, "void*", ["void*"]],
   SetSessionLogSeverityLevel: [22, "void*", ["void*", "int"]],
   SetSessionGraphOptimizationLevel: [23, "void*", ["void*", "int"]],
+  SetIntraOpNumThreads: [24, "void*", ["void*", "int"]],
   SessionGetInputCount: [30, "void*", ["void*", "_Out_ size_t*"]],
   SessionGetOutputCount: [31, "void*", ["void*", "_Out_ size_t*"]],
   SessionGetInputName: [36, "void*", ["void*", "size_t", "void*", "_Out_ void**"]],
@@ -81,6 +82,7 @@ export interface Api {
   DisableMemPattern(options: Pointer): Status;
   SetSessionLogSeverityLevel(options: Pointer, session_log_severity_level: number): Status;
   SetSessionGraphOptimizationLevel(options: Pointer, graph_optimization_level: number): Status;
+  SetIntraOpNumThreads(options: Pointer, intra_op_num_threads: number): Status;
   SessionGetInputCount(session: Pointer, out: [number]): Status;
   SessionGetOutputCount(session: Pointer, out: [number]): Status;
   SessionGetInputName(session: Pointer, index: number, allocator: Pointer, value: [Pointer]): Status;

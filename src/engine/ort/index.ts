@@ -1,4 +1,4 @@
-export { onnxRuntime } from "./backend.ts";
+export { type OnnxRuntimeOptions, onnxRuntime } from "./backend.ts";
 export type { Binding, BoundArrays } from "./binding.ts";
 export { availableDevices, type Device } from "./device.ts";
 export { configureThreads, threads } from "./library.ts";

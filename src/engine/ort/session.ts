@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly logSeverity?: 0 | 1 | 2 | 3 | 4;
   /** Default `cpu`. */
   readonly device?: Device;
+  /** 1: the thread that calls does all the work. Default: it is shared by the process's threads. */
+  readonly threads?: 1 | undefined;
   /** Default true: initializers are repacked for the kernels, which costs once and makes every run faster. */
   readonly prepack?: boolean;
 }
@@ -113,7 +115,8 @@ export function createSession(model: Uint8Array, options: SessionOptions = {}): 
 function configure(native: Pointer, options: SessionOptions, device: Device): void {
   const { api } = openLibrary();
   const set = (status: Pointer) => check(api, status, "setting session options");
-  set(api.DisablePerSessionThreads(native));
+  if (options.threads === 1) set(api.SetIntraOpNumThreads(native, 1));
+  else set(api.DisablePerSessionThreads(native));
   set(api.AddSessionConfigEntry(native, "session.use_env_allocators", "1"));
   set(api.SetSessionLogSeverityLevel(native, options.logSeverity ?? silent));
   set(api.SetSessionGraphOptimizationLevel(native, options.graphOptimizationLevel ?? 99));
