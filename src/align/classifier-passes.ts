@@ -1,5 +1,7 @@
 /** The forward passes of a classifier: rows of one or more sequences in, one loss and each row's logits out. */
+
 import { add, gather, mul } from "../engine/graph/index.ts";
+import { sideBySide } from "../engine/index.ts";
 import type { LanguageModel, Network } from "../models/index.ts";
 import {
   type Batch,
@@ -11,7 +13,6 @@ import {
   microBatches,
   ndarray,
   type Outputs,
-  sideBySide,
 } from "../train/index.ts";
 import { classificationLoss, rowLogits, sftLoss } from "./losses/index.ts";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sideBySide } from "../engine/index.ts";
 import type { Network } from "../models/index.ts";
 import {
   type Batch,
@@ -11,7 +12,6 @@ import {
   type Loss,
   learntTokens,
   microBatches,
-  sideBySide,
   type TokenRow,
 } from "../train/index.ts";
 import { sftLoss, tokenAccuracy } from "./losses/index.ts";

@@ -15,12 +15,13 @@
 import { z } from "zod";
 import { assert, PlauditError, stream } from "../base/index.ts";
 import { type Batches, batches, type Content } from "../data/index.ts";
+import { sideBySide } from "../engine/index.ts";
 import { copyModel, type LanguageModel, languageModelFiles, withHead } from "../models/index.ts";
 import type { RewardFunction } from "../rewards/index.ts";
 import type { CheckpointFiles, Finished, Trainer } from "../run/index.ts";
 import { mean, std, sum } from "../stats/index.ts";
 import { turnEnd } from "../text/index.ts";
-import { evaluator, learner as makeLearner, sideBySide } from "../train/index.ts";
+import { evaluator, learner as makeLearner } from "../train/index.ts";
 import { averager } from "./averager.ts";
 import { languageModelLoss, learnWindows } from "./language-modelling.ts";
 import {

@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** Few enough that the bar moves, enough to fill the batches. */
-const promptsAtOnce = 32;
+const promptsAtOnce = 64;
 
 /**
  * `k` answers to each prompt. An answer depends on its prompt, the seed and its place (prompt, number) alone, so a file

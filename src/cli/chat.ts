@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { nearest, PlauditError } from "../base/index.ts";
-import { configureThreads, onnxRuntime } from "../engine/index.ts";
+import { configureThreads } from "../engine/index.ts";
 import { generator } from "../generate/index.ts";
 import type { LanguageModel } from "../models/index.ts";
 import { type Speaker, takeTurn } from "./chat-turn.ts";
@@ -47,7 +47,7 @@ export const chat = defineCommand({
     const open = (name: string, model: LanguageModel): Speaker => ({
       name,
       model,
-      writer: generator(model, { backend: onnxRuntime({ device: options.device }) }),
+      writer: generator(model, { device: options.device }),
       messages: [],
     });
     const speakers = [open(options.model, model), ...(against ? [open(options.against!, against)] : [])];

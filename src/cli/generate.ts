@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { UsageError } from "../base/index.ts";
 import { type Content, tokenizePrompt } from "../data/index.ts";
-import { configureThreads, onnxRuntime } from "../engine/index.ts";
+import { configureThreads } from "../engine/index.ts";
 import { readText } from "../files/index.ts";
 import { type Completion, type Generator, generator, type SamplingOptions } from "../generate/index.ts";
 import { computing, defineCommand } from "./frame/index.ts";
@@ -53,7 +53,7 @@ export const generate = defineCommand({
     const conversational = typeof prompt !== "string";
     const request = { ...samplingOptions(options, tokenizer, { conversational }), seed: options.seed };
     configureThreads(options.threads);
-    using writer = generator(model, { backend: onnxRuntime({ device: options.device }) });
+    using writer = generator(model, { device: options.device });
 
     if (n === 1 && process.stdout.isTTY && !context.json) {
       const text = answerText(tokenizer, stop);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { stream } from "../base/index.ts";
 import { type Content, mapRows, readDataset } from "../data/index.ts";
-import { configureThreads, onnxRuntime } from "../engine/index.ts";
+import { configureThreads } from "../engine/index.ts";
 import { type Task, tasksOf } from "../feedback/index.ts";
 import { writeAtomic } from "../files/index.ts";
 import { type AskedPrompt, answersTo } from "./answers.ts";
@@ -79,10 +79,9 @@ export const sample = defineCommand({
       options,
     );
     configureThreads(options.threads);
-    const backend = onnxRuntime({ device: options.device });
     const answered: Answered[] = [];
     for await (const { asked, answers } of answersTo(context, "sampling answers", model, prompts, options, {
-      backend,
+      device: options.device,
     })) {
       const { prompt } = asked;
       const completionOf = (text: string): Content =>

@@ -7,6 +7,7 @@ export { compileOn } from "./compile/index.ts";
 export { type GradientOptions, gradients } from "./grad/index.ts";
 export * from "./graph/index.ts";
 export { evaluate, interpreter } from "./interpret/index.ts";
+export { freeLane, inLane, lanesFor, sideBySide } from "./lanes.ts";
 export {
   availableDevices,
   configureThreads,

@@ -1,7 +1,8 @@
 import { UsageError } from "../base/index.ts";
 import { gather } from "../engine/graph/index.ts";
+import { sideBySide } from "../engine/index.ts";
 import type { LanguageModel, Model, Network } from "../models/index.ts";
-import { defaultMicroBatch, evaluator, type Loss, microBatches, ndarray, sideBySide } from "../train/index.ts";
+import { defaultMicroBatch, evaluator, type Loss, microBatches, ndarray } from "../train/index.ts";
 import type { RewardFunction } from "./reward.ts";
 
 /** A reward model at work: token rows in, one score each. */

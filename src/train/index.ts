@@ -1,6 +1,5 @@
 export { pass, scalar } from "./chunks.ts";
 export { type HeadedLoss, headInChunks } from "./head-in-chunks.ts";
-export { sideBySide } from "./lanes.ts";
 export {
   type Batch,
   type Evaluator,

@@ -3,7 +3,18 @@
  * as a plain function in graph ops. What tinker offers as a service, here in the process.
  */
 import { allocate, type NDArray, PlauditError, sizeOf } from "../base/index.ts";
-import { add, compile, type Executable, gradients, type Spec, type Specs, type Tensor } from "../engine/index.ts";
+import {
+  add,
+  compile,
+  type Executable,
+  freeLane,
+  gradients,
+  inLane,
+  lanesFor,
+  type Spec,
+  type Specs,
+  type Tensor,
+} from "../engine/index.ts";
 import {
   type Dropout,
   dropoutWithBorders,
@@ -16,7 +27,6 @@ import {
 import type { Optimizer } from "../optim/index.ts";
 import { type Pass, pass } from "./chunks.ts";
 import { fillDropout } from "./dropout-masks.ts";
-import { freeLane, inLane, lanesOf } from "./lanes.ts";
 import { type UpdateSettings, updater } from "./updater.ts";
 
 /** The arrays of one micro-batch. The smallest first dimension is the number of rows. */
@@ -99,7 +109,7 @@ const gradientName = (parameter: string) => `gradient of ${parameter}`;
 const newGradient = "new gradient of ";
 
 export function evaluator(weights: Weights): Evaluator {
-  const lanes = lanesOf(weights);
+  const lanes = lanesFor(weights.flat.length);
   const executables = forwardCache(weights, noDropout);
   return {
     lanes,
@@ -287,7 +297,7 @@ function compileForward(
 }
 
 /** A lane's thread computes alone. */
-const sideBySide = (weights: Weights) => (lanesOf(weights) > 1 ? { threads: 1 as const } : {});
+const sideBySide = (weights: Weights) => (lanesFor(weights.flat.length) > 1 ? { threads: 1 as const } : {});
 
 const targetsOf = (gradient: Weights) =>
   [...gradient.arrays].map(([name, array]) => [gradientName(name), array] as const);

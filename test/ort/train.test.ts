@@ -127,6 +127,28 @@ async function train(model: Model, it: Learner, from: number, to: number): Promi
 const started = (model: Model) => disposable(learner({ weights: model.weights, optimizer: adamw(), seed: 4 }));
 
 describe("training repeats to the last bit", () => {
+  it("whether micro-batches are waited for or given at once", async () => {
+    const gradients = await Promise.all(
+      [true, false].map(async (oneByOne) => {
+        const model = newModel(withDropout, 1);
+        using l = disposable(learner({ weights: model.weights, optimizer: sgd(), seed: 9 }));
+        const loss = languageModel(model);
+        const running: Promise<number>[] = [];
+        for (const from of [0, 1, 2, 3, 4]) {
+          const batch = tokens({ from, to: from + 1, T: 12, total: 5 });
+          const outputs = l.it.forwardBackward(loss, batch, { firstRow: from });
+          running.push(outputs.then(({ loss }) => loss![0]!));
+          if (oneByOne) await outputs;
+        }
+        const losses = await Promise.all(running);
+        await l.it.optimStep({ learningRate: 1 });
+        return { losses, weights: model.weights.flat };
+      }),
+    );
+    expect(gradients[1]).toEqual(gradients[0]);
+    expect(new Set(gradients[0]!.losses).size).toBe(5); // each call's outputs are its own
+  });
+
   it("in two runs", async () => {
     const runs = await Promise.all(
       [1, 2].map(async () => {

@@ -2,14 +2,13 @@
  * A small network's pass is made of operations too short to be shared by several cores: they would wait for each other at
  * each. There every core takes whole passes instead, one lane a core (docs/log.md has the times).
  */
-import { threads } from "../engine/index.ts";
-import type { Weights } from "../nn/index.ts";
+import { threads } from "./ort/index.ts";
 
-/** Weights up to which passes run side by side; beyond, cores share each pass and memory holds one gradient. */
+/** Weights up to which passes run side by side; beyond, cores share each pass and memory holds one of everything. */
 const smallNetwork = 1 << 24;
 
-/** How many passes of this network run side by side: 1 or one for each thread. */
-export const lanesOf = ({ flat }: Weights): number => (flat.length <= smallNetwork ? threads() : 1);
+/** How many passes of a network with so many weights run side by side: 1 or one for each thread. */
+export const lanesFor = (weights: number): number => (weights <= smallNetwork ? threads() : 1);
 
 type Job = Promise<unknown>;
 
