@@ -18,15 +18,9 @@ import type { Network } from "../models/index.ts";
 import { type Dropout, type Params, withoutDropout } from "../nn/index.ts";
 import { type Batch, defaultMicroBatch, type Loss, lengthBucket, microBatches, ndarray } from "../train/index.ts";
 import { entropy, ppoPolicyLoss, valueLoss } from "./losses/index.ts";
+import type { Episode, RolloutArrays } from "./rollout-arrays.ts";
 
 // What PPO computes in graphs: the arrays of a pass over some completions, and the losses over them.
-
-/** One completion in the making of a policy. */
-export interface Episode {
-  readonly promptIds: readonly number[];
-  /** With the end token, if it came to one. */
-  readonly completionIds: readonly number[];
-}
 
 /** Completions that go through the networks together: all passes of one shape are compiled once. */
 export interface Pass {
@@ -70,16 +64,6 @@ export function passesOf(
   return minibatches;
 }
 
-/** Per-token arrays of the whole rollout, [completions, width]. */
-export interface TokenArrays {
-  readonly mask: Float64Array;
-  readonly logprobs: Float64Array;
-  readonly advantages: Float64Array;
-  readonly values: Float64Array;
-  readonly returns: Float64Array;
-  readonly weights: Float64Array;
-}
-
 /**
  * ids [B, T]; states [B·R]: the flat place of the hidden state that precedes each completion token; targets [B·R]: the
  * token itself; and the rollout's numbers of each, [B·R].
@@ -87,7 +71,7 @@ export interface TokenArrays {
 export function policyBatch(
   episodes: readonly Episode[],
   { rows: members, size, T, R }: Pass,
-  { width, rows }: { readonly width: number; readonly rows: TokenArrays },
+  { width, rows }: { readonly width: number; readonly rows: RolloutArrays },
 ): Batch {
   const ids = ndarray("int32", [size, T]);
   const states = ndarray("int32", [size * R]);

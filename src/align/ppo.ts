@@ -24,18 +24,9 @@ import { turnEnd } from "../text/index.ts";
 import { evaluator, learner as makeLearner } from "../train/index.ts";
 import { averager } from "./averager.ts";
 import { languageModelLoss, learnWindows } from "./language-modelling.ts";
-import {
-  adaptiveKl,
-  explainedVariance,
-  fixedKl,
-  gaeResponses,
-  tokenRewards,
-  tokenWeights,
-  whiten,
-} from "./losses/index.ts";
+import { adaptiveKl, explainedVariance, fixedKl, gaeResponses, tokenRewards, whiten } from "./losses/index.ts";
 import { batching, learning, optimization, optimize, scheduleOf } from "./optimization.ts";
 import {
-  type Episode,
   passesOf,
   policyBatch,
   policyLoss,
@@ -47,6 +38,15 @@ import {
 import { mixing, pretrainingMix } from "./pretraining-mix.ts";
 import { optimizerTensors, type Resume, restoreOptimizer, restoreWeights, tensors } from "./resume.ts";
 import { rollout } from "./rollout.ts";
+import {
+  type Episode,
+  rolloutArrays,
+  rowSums,
+  sampleRow,
+  samplerDifferences,
+  scatterRows,
+  setWeights,
+} from "./rollout-arrays.ts";
 
 export const PpoConfig = z.object({
   rolloutSize: z.int().positive().default(128).describe("completions sampled per iteration"),
@@ -171,7 +171,7 @@ export async function* ppo(options: PpoOptions, { from }: Resume = {}): Trainer<
   const valueLoss = valueModelLoss(value.network, config.cliprangeValue);
   const values = valueStatistics(value.network);
   const textLoss = languageModelLoss(network);
-  const mix = pretrainingMix(config, options.pretrain, network.context, seed);
+  const mix = pretrainingMix(config, options.pretrain, network.context, { stage: "ppo", seed });
   const factor = scheduleOf(config, config.maxSteps);
   const partitioning = { batchSize, microBatchSize, context: network.context, lanes: policyLearner.lanes };
   const controller =
@@ -376,47 +376,6 @@ function promptsOf(order: Batches, prompts: readonly Prompt[], step: number, cou
   });
 }
 
-/** Everything known of each token of a rollout, [completions, width], padded on the right with 0. */
-export interface RolloutArrays {
-  readonly mask: Float64Array;
-  readonly logprobs: Float64Array;
-  readonly refLogprobs: Float64Array;
-  readonly values: Float64Array;
-  readonly entropy: Float64Array;
-  readonly advantages: Float64Array;
-  readonly returns: Float64Array;
-  /** What each token weighs in its minibatch's loss. */
-  readonly weights: Float64Array;
-}
-
-function rolloutArrays(rows: number, width: number): RolloutArrays {
-  const array = () => new Float64Array(rows * width);
-  return {
-    mask: array(),
-    logprobs: array(),
-    refLogprobs: array(),
-    values: array(),
-    entropy: array(),
-    advantages: array(),
-    returns: array(),
-    weights: array(),
-  };
-}
-
-/** Copies a pass's [B, R] numbers to the rows they belong to; pads stay 0. */
-function scatterRows(members: readonly number[], width: number, R: number, from: Float32Array, to: Float64Array): void {
-  for (const [r, i] of members.entries()) {
-    for (let t = 0; t < Math.min(R, width); t++) to[i * width + t] = from[r * R + t]!;
-  }
-}
-
-/** Every real token of a minibatch weighs the same. */
-function setWeights(rows: RolloutArrays, members: readonly number[], width: number): void {
-  const mask = members.flatMap((i) => [...rows.mask.subarray(i * width, (i + 1) * width)]);
-  const weights = tokenWeights(mask, width);
-  for (const [r, i] of members.entries()) rows.weights.set(weights.subarray(r * width, (r + 1) * width), i * width);
-}
-
 function finalScore(score: number, ended: boolean, { missingEosReward, scoreClip }: PpoConfig): number {
   const s = !ended && missingEosReward !== undefined ? missingEosReward : score;
   return scoreClip === undefined ? s : Math.max(-scoreClip, Math.min(scoreClip, s));
@@ -437,53 +396,6 @@ function assertUnmoved(largestMove: number, step: number): void {
     largestMove === 0,
     `iteration ${step}: the ratio is not 1 before the first update (log-ratio up to ${largestMove})`,
   );
-}
-
-/** |log π of the sampler − log π of the trainer| of every sampled token: what the KV cache costs in the last bits. */
-function samplerDifferences(
-  completions: readonly { readonly logprobs: readonly number[] }[],
-  logprobs: Float64Array,
-  width: number,
-): number[] {
-  return completions.flatMap((c, i) => c.logprobs.map((logprob, t) => Math.abs(logprob - logprobs[i * width + t]!)));
-}
-
-function rowSums(x: Float64Array, mask: Float64Array, width: number): number[] {
-  return Array.from({ length: x.length / width }, (_, i) => {
-    let total = 0;
-    for (let t = i * width; t < (i + 1) * width; t++) total += x[t]! * mask[t]!;
-    return total;
-  });
-}
-
-interface SampleInput {
-  readonly prompt: Content;
-  readonly text: string;
-  readonly episode: Episode;
-  readonly score: number;
-  readonly kl: number;
-  readonly rows: RolloutArrays;
-  readonly rewards: Float64Array;
-  readonly width: number;
-}
-
-/** A row of samples.jsonl: what was said, and what every token was worth. */
-function sampleRow(index: number, { prompt, text, episode, score, kl, rows, rewards, width }: SampleInput): object {
-  const n = episode.completionIds.length;
-  const tokens = (x: Float64Array) =>
-    [...x.subarray(index * width, index * width + n)].map((v) => Number(v.toPrecision(6)));
-  return {
-    prompt,
-    completion: text,
-    score,
-    kl,
-    ids: episode.completionIds,
-    logprobs: tokens(rows.logprobs),
-    ref_logprobs: tokens(rows.refLogprobs),
-    values: tokens(rows.values),
-    advantages: tokens(rows.advantages),
-    rewards: tokens(rewards),
-  };
 }
 
 /** Means of what several minibatches report. */

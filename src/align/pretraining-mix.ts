@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UsageError } from "../base/index.ts";
+import { stream, UsageError } from "../base/index.ts";
 import { randomWindow } from "../data/index.ts";
 
 /** Settings of the pretraining text that is learnt beside the task (InstructGPT's ptx term). */
@@ -10,8 +10,14 @@ export const mixing = {
 
 export interface PretrainingMix {
   readonly coefficient: number;
-  /** Windows of context + 1 ids for one optimizer step: random places of the text, keyed by the step. */
+  /** Windows of context + 1 ids for one optimizer step: random places of the text, keyed by stage and step. */
   windows(step: number): Int32Array[];
+}
+
+/** Which stage learns the text: each sees places of its own. */
+export interface MixedInto {
+  readonly stage: "sft" | "ppo";
+  readonly seed: number;
 }
 
 /** Undefined when γ is 0. Throws when there is a γ and no text. */
@@ -19,7 +25,7 @@ export function pretrainingMix(
   { ptxCoef, ptxBatchSize }: { readonly ptxCoef: number; readonly ptxBatchSize: number },
   text: Int32Array | undefined,
   context: number,
-  seed: number,
+  { stage, seed }: MixedInto,
 ): PretrainingMix | undefined {
   if (ptxCoef === 0) return undefined;
   if (text === undefined) {
@@ -30,6 +36,9 @@ export function pretrainingMix(
   }
   return {
     coefficient: ptxCoef,
-    windows: (step) => Array.from({ length: ptxBatchSize }, (_, row) => randomWindow(text, context, seed, step, row)),
+    windows: (step) =>
+      Array.from({ length: ptxBatchSize }, (_, row) =>
+        randomWindow(text, context, stream(seed, `${stage} pretraining text`, step, row)),
+      ),
   };
 }

@@ -21,6 +21,7 @@ import { answerBatch, layoutOf, type Pass, packPrompts } from "./answer-passes.t
 import { pairWeights, type Ranks, rankedPairs, rankingLoss } from "./losses/index.ts";
 import { batching, duration, learning, optimization, optimize, scheduleOf } from "./optimization.ts";
 import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
+import { samplesDue, sampling, scoredRankings } from "./samples.ts";
 
 export const RewardConfig = z.object({
   ...batching,
@@ -48,6 +49,7 @@ export const RewardConfig = z.object({
     .default(false)
     .describe("divides the scores so that those of the training answers spread by 1"),
   headScale: z.number().positive().default(1).describe("multiplies the initial head, N(0, 1/(d+1))"),
+  ...sampling,
 });
 export type RewardConfig = z.infer<typeof RewardConfig>;
 
@@ -59,6 +61,8 @@ export interface RankedRow {
   readonly ranks: Ranks;
   /** What the answers answer: intervals resample prompts. Default: every row is one of its own. */
   readonly prompt?: unknown;
+  /** How many tokens of each completion are the prompt's, for samples.jsonl. Default: those that all have in common. */
+  readonly promptLength?: number | undefined;
   /** How much better the better one is (pairs only). */
   readonly margin?: number | undefined;
 }
@@ -67,6 +71,7 @@ export interface RewardOptions extends z.input<typeof RewardConfig> {
   /** A language model, which gets a new head, or a reward model to go on with. Not changed. */
   readonly model: LanguageModel;
   readonly data: readonly RankedRow[];
+  /** Measured at the end; the first few are scored now and then, for samples.jsonl (else those of `data`). */
   readonly validation?: readonly RankedRow[];
   /** Token rows whose mean score becomes 0 (InstructGPT: the demonstrations). Default: the training answers. */
   readonly demonstrations?: readonly (readonly number[])[];
@@ -121,7 +126,12 @@ export async function* rewardModel(options: RewardOptions, { from }: Resume = {}
   let step = from === undefined ? 0 : restoreTraining(from, learner, model);
   let trainLoss = (from?.files["state.json"] as { trainLoss?: number } | undefined)?.trainLoss ?? Number.NaN;
 
+  const shown = validation.length > 0 ? validation : data;
+  const samplesAt = async (at: number) =>
+    samplesDue(at, totalSteps, config) ? await scoredRankings(model, shown, at) : [];
+
   try {
+    const before = step === 0 ? await samplesAt(0) : [];
     while (step < totalSteps) {
       const rows = Array.from(plan.batchAt(step).rows, (i) => data[i]!);
       const { weights, K } = pairWeights(
@@ -164,6 +174,7 @@ export async function* rewardModel(options: RewardOptions, { from }: Resume = {}
           ...update,
           epoch: step / plan.stepsPerEpoch,
         },
+        samples: [...(step === 1 ? before : []), ...(await samplesAt(step))],
         snapshot: () => ({ step, files: trainingFiles(model, learner, { trainLoss }) }),
       };
     }

@@ -24,6 +24,7 @@ import {
 import { batching, duration, learning, optimization, optimize, scheduleOf } from "./optimization.ts";
 import { mixing, pretrainingMix } from "./pretraining-mix.ts";
 import { type Resume, restoreTraining, trainingFiles } from "./resume.ts";
+import { greedyAnswers, samplesDue, sampling } from "./samples.ts";
 
 export const SftConfig = z.object({
   ...batching,
@@ -36,6 +37,7 @@ export const SftConfig = z.object({
   lrSchedulerType: optimization.lrSchedulerType.default("cosine"),
   minLearningRateRatio: optimization.minLearningRateRatio.default(0.1),
   chunkedLogits,
+  ...sampling,
 });
 export type SftConfig = z.infer<typeof SftConfig>;
 
@@ -50,12 +52,18 @@ export const instructGptSft = {
   adamBeta2: 0.95,
 } as const;
 
+/** A tokenized demonstration. */
+export interface Demonstration extends TokenRow {
+  /** The prompt as samples.jsonl shows it. Default: its tokens as text. */
+  readonly prompt?: unknown;
+}
+
 export interface SftOptions extends z.input<typeof SftConfig> {
   /** Trained in place. Its network's dropout rates are used. */
   readonly model: LanguageModel;
-  /** Tokenized demonstrations. */
-  readonly data: readonly TokenRow[];
-  readonly validation?: readonly TokenRow[];
+  readonly data: readonly Demonstration[];
+  /** Measured at the end; the first few are answered now and then, for samples.jsonl (else those of `data`). */
+  readonly validation?: readonly Demonstration[];
   /** Pretraining text as one stream of ids, for `ptxCoef` > 0. */
   readonly pretrain?: Int32Array;
   readonly seed?: number;
@@ -84,11 +92,16 @@ export async function* sft(options: SftOptions, { from }: Resume = {}): Trainer<
   const loss = languageModelLoss(model.network);
   const gradients = gradientsOf(learner, model.network, config.chunkedLogits);
   const factor = scheduleOf(config, totalSteps);
-  const mix = pretrainingMix(config, options.pretrain, context, seed);
+  const mix = pretrainingMix(config, options.pretrain, context, { stage: "sft", seed });
   let step = from === undefined ? 0 : restoreTraining(from, learner, model);
   let { trainLoss, tokens } = (from?.files["state.json"] ?? { trainLoss: Number.NaN, tokens: 0 }) as Counters;
 
+  const shown = validation.length > 0 ? validation : data;
+  const samplesAt = async (at: number) =>
+    samplesDue(at, totalSteps, config) ? await greedyAnswers(model, shown, at) : [];
+
   try {
+    const before = step === 0 ? await samplesAt(0) : [];
     while (step < totalSteps) {
       const { rows } = plan.batchAt(step);
       const measured = await learnRows(
@@ -114,6 +127,7 @@ export async function* sft(options: SftOptions, { from }: Resume = {}): Trainer<
           epoch: step / plan.stepsPerEpoch,
           num_tokens: tokens,
         },
+        samples: [...(step === 1 ? before : []), ...(await samplesAt(step))],
         snapshot: () => ({ step, files: trainingFiles(model, learner, { trainLoss, tokens }) }),
       };
     }
