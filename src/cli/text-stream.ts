@@ -32,5 +32,5 @@ export function checkMix(
       help: "--ptx-coef 1 weighs it like the task itself; or leave --pretrain out",
     });
   }
-  pretrainingMix({ ptxCoef, ptxBatchSize }, text, context, 0)?.windows(0);
+  pretrainingMix({ ptxCoef, ptxBatchSize }, text, context, { stage: "sft", seed: 0 })?.windows(0);
 }

@@ -1,5 +1,5 @@
 /** Packing for pretraining: documents become one stream of ids, and the stream windows of context + 1 ids. */
-import { DataError, stream } from "../base/index.ts";
+import { DataError, type Rng } from "../base/index.ts";
 
 /** The documents one after another with `separator` (the end-of-text id) between them. */
 export function packDocuments(documents: readonly (readonly number[])[], separator: number | undefined): Int32Array {
@@ -20,18 +20,15 @@ export function splitStream(ids: Int32Array, validationShare = 0.1): { train: In
   return { train: ids.subarray(0, cut), validation: ids.subarray(cut) };
 }
 
-/**
- * A window of context + 1 ids (inputs and, one further, targets) at a random place; row `row` of step `step` always
- * gets the same one. Throws `stream-too-short`.
- */
-export function randomWindow(ids: Int32Array, context: number, seed: number, step: number, row: number): Int32Array {
+/** A window of context + 1 ids (inputs and, one further, targets) at a random place. Throws `stream-too-short`. */
+export function randomWindow(ids: Int32Array, context: number, random: Rng): Int32Array {
   if (ids.length <= context) {
     throw new DataError(`the text has ${ids.length} tokens, a window of context ${context} needs ${context + 1}`, {
       code: "stream-too-short",
       help: "use more text, or a smaller --context",
     });
   }
-  const start = stream(seed, "window", step, row).integer(ids.length - context);
+  const start = random.integer(ids.length - context);
   return ids.subarray(start, start + context + 1);
 }
 
