@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { z } from "zod";
 import { stream, UsageError } from "../../base/index.ts";
-import { readJsonl, writeAtomic } from "../../files/index.ts";
+import { type Content, readDataset } from "../../data/index.ts";
+import { writeAtomic } from "../../files/index.ts";
 import { calibrateNoise, features, rank, townspeople } from "../../world/index.ts";
 import { defineCommand } from "../frame/index.ts";
 import { openWorld } from "./folder.ts";
@@ -35,18 +36,19 @@ export const worldRank = defineCommand({
   async run(context, { tasks: path, world: folder, out, agreement: target, mine, shuffle, seed }) {
     if (existsSync(out))
       throw new UsageError(`${out} is there already`, { code: "run-exists", where: out, help: "choose another file" });
+    const byPerson = mine === undefined ? new Map<string, Ranks>() : await rankingsIn(mine);
     const world = openWorld(folder);
     const tasks = tasksIn(path, world);
     const groups = tasks.map(({ prompt, answers }) => answers.map((answer) => features(world, prompt, answer)));
     const { annotators, agreement } = calibrateNoise(townspeople(world.language), groups, { seed, target });
-    const byPerson = mine === undefined ? new Map<string, readonly number[]>() : rankingsIn(mine);
     let [pairs, ties] = [0, 0];
     const rows = tasks.flatMap(({ row, prompt, answers }, i) => {
       const person = annotators[i % annotators.length]!;
       const own = byPerson.get(keyOf(row));
-      const ranks = own ?? rank(person, world, prompt, answers, stream(seed, "ranking", i)).ranks;
-      for (const [a, x] of ranks.entries()) {
-        for (const y of ranks.slice(a + 1)) {
+      const ranks: Ranks = own ?? rank(person, world, prompt, answers, stream(seed, "ranking", i)).ranks;
+      const judged = ranks.filter((given) => given !== null);
+      for (const [a, x] of judged.entries()) {
+        for (const y of judged.slice(a + 1)) {
           pairs++;
           if (x === y) ties++;
         }
@@ -71,15 +73,14 @@ export const worldRank = defineCommand({
   },
 });
 
-const keyOf = ({ prompt, completions }: { readonly prompt: unknown; readonly completions: unknown }): string =>
+type Ranks = readonly (number | null)[];
+
+const keyOf = ({ prompt, completions }: { readonly prompt: Content; readonly completions: readonly Content[] }) =>
   JSON.stringify([prompt, completions]);
 
-/** A person's rankings by the task they rank. */
-function rankingsIn(path: string): Map<string, readonly number[]> {
-  return new Map(
-    [...readJsonl(path)].map(({ value }) => {
-      const row = value as { prompt: unknown; completions: unknown; ranks: number[] };
-      return [keyOf(row), row.ranks];
-    }),
-  );
+/** A person's rankings by the task they rank; an empty file when every task was passed over. */
+async function rankingsIn(path: string): Promise<Map<string, Ranks>> {
+  if (existsSync(path) && statSync(path).size === 0) return new Map();
+  const { rows } = await readDataset(path, "ranking");
+  return new Map(rows.map((row) => [keyOf(row), row.ranks]));
 }
