@@ -120,7 +120,7 @@ describe("record", () => {
   it("notes a failure and keeps the last checkpoint", async () => {
     const folder = join(runs, "a");
     await expect(drain(record(walk({ dieAt: 5 }), open(folder), options))).rejects.toThrow("killed");
-    expect(readRun(folder)).toMatchObject({ status: "failed", info: { step: 3, error: { message: "Error: killed" } } });
+    expect(readRun(folder)).toMatchObject({ status: "failed", info: { step: 3, error: { code: "internal", message: "Error: killed" } } });
   });
 
   it("saves and says so when it is asked to stop, or when the loop is left", async () => {

@@ -125,7 +125,7 @@ function finish(run: Run, { files, result }: Finished, step: number, seconds: { 
 
 /** The failure itself matters more than a note of it that a full disk prevents. */
 function noteFailure(run: Run, cause: unknown): void {
-  const { code, message } = cause instanceof PlauditError ? cause : { code: "bug", message: String(cause) };
+  const { code, message } = cause instanceof PlauditError ? cause : { code: "internal", message: String(cause) };
   try {
     run.update({ status: "failed", error: { code, message: portableText(message) } });
   } catch {

@@ -47,6 +47,7 @@ interface Reported {
   readonly where?: string;
   readonly help?: string;
   readonly problems?: readonly { readonly code: string; readonly message: string; readonly where?: string }[];
+  readonly problemCount?: number;
 }
 
 /** Runs a command line that must fail: how it ended, the one error it printed, and that it left nothing behind. */

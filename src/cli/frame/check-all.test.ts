@@ -27,6 +27,24 @@ describe("checkAll", () => {
     });
   });
 
+  it("lists something of every input before the second problem of any", async () => {
+    const many = (code: string, count: number) => () => {
+      throw new DataError(code, { problems: Array.from({ length: count }, (_, i) => ({ code, message: `${i}` })) });
+    };
+    const report = await checkAll({ rows: many("rows", 30), model: bad("model"), text: many("text", 2) }).catch(
+      (e) => e,
+    );
+    expect(report.message).toBe("33 problems in 3 inputs; nothing was started");
+    expect(report.problems.slice(0, 6).map(({ code }: { code: string }) => code)).toEqual([
+      "rows",
+      "model",
+      "text",
+      "rows",
+      "text",
+      "rows",
+    ]);
+  });
+
   it("passes a single error on as it is", async () => {
     await expect(checkAll({ one: bad("c"), fine: () => 1 })).rejects.toMatchObject({
       code: "c",

@@ -24,10 +24,16 @@ export async function checkAll<C extends Record<string, () => unknown>>(checks: 
   const [first] = errors;
   if (!first) return results as Results<C>;
   if (errors.length === 1) throw first;
-  const problems = errors.flatMap((error): readonly Problem[] => error.problems ?? [error]);
+  const problems = takingTurns(errors.map((error): readonly Problem[] => error.problems ?? [error]));
   const ErrorClass = errors.some((error) => error instanceof UsageError) ? UsageError : DataError;
   throw new ErrorClass(`${problems.length} problems in ${errors.length} inputs; nothing was started`, {
     code: "several-problems",
     problems: problems.map(({ code, message, where, help }) => ({ code, message, where, help })),
   });
+}
+
+/** The first of each list, then the second of each: a report that is cut short has something of every input. */
+function takingTurns<T>(lists: readonly (readonly T[])[]): T[] {
+  const rounds = Math.max(...lists.map(({ length }) => length));
+  return Array.from({ length: rounds }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
 }

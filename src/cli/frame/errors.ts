@@ -7,8 +7,13 @@ export interface ErrorReport {
   readonly message: string;
   readonly help?: string;
   readonly where?: string;
+  /** The first twenty. */
   readonly problems?: readonly Problem[];
+  /** How many there are in all. */
+  readonly problemCount?: number;
 }
+
+const shownProblems = 20;
 
 /** Any thrown value as an error that can be explained: ours as it is, the system's translated, the rest as our bug. */
 export function explain(thrown: unknown): PlauditError {
@@ -60,10 +65,14 @@ const systemErrors: Readonly<Record<string, SystemError>> = {
 };
 
 export function errorReport({ code, message, help, where, problems }: PlauditError): ErrorReport {
-  return { code, message, ...(help && { help }), ...(where && { where }), ...(problems && { problems }) };
+  return {
+    code,
+    message,
+    ...(help && { help }),
+    ...(where && { where }),
+    ...(problems && { problems: problems.slice(0, shownProblems), problemCount: problems.length }),
+  };
 }
-
-const shownProblems = 20;
 
 /** The error for people: message, place, what to do, the first problems and their count. */
 export function errorText(error: PlauditError, { paint, debug }: { paint: Paint; debug: boolean }): string {
