@@ -1,9 +1,9 @@
 import { PlauditError } from "../../src/base/index.ts";
-import { crossEntropy, mean } from "../../src/engine/index.ts";
+import { crossEntropy, mul, sideBySide, sum } from "../../src/engine/index.ts";
 import { type GptConfig, newModel } from "../../src/models/index.ts";
 import { adamw } from "../../src/optim/index.ts";
 import { planDecoder } from "../../src/plan/index.ts";
-import { type Batch, type Learner, type Loss, learner, ndarray } from "../../src/train/index.ts";
+import { type Batch, defaultMicroBatch, type Learner, type Loss, learner, ndarray } from "../../src/train/index.ts";
 import type { Case } from "../case.ts";
 import { gemm, gemmShapes } from "../gemm.ts";
 import { alone, type Contestant, compare, inTurn, seconds } from "../measure.ts";
@@ -31,13 +31,9 @@ const trainStep = ({ name, config, rows, length, steps }: TrainStep): Case =>
     const windows = randomTokens(rows, length + 1, config.vocabSize);
     const inputs = windows.map((ids) => ids.slice(0, -1));
     const targets = windows.map((ids) => ids.slice(1));
-    const batch: Batch = {
-      ids: ndarray("int32", [rows, length], inputs.flat()),
-      targets: ndarray("int32", [rows * length], targets.flat()),
-    };
     const loss: Loss = (p, { ids, targets }) => {
       const logits = model.network.logits(p, model.network.hidden(p, ids!));
-      return { loss: mean(crossEntropy(logits, targets!)) };
+      return { loss: mul(sum(crossEntropy(logits, targets!)), 1 / (rows * length)) };
     };
 
     await using peer = await startPeer("train.py");
@@ -46,7 +42,17 @@ const trainStep = ({ name, config, rows, length, steps }: TrainStep): Case =>
       await peer.ask("open", { folder, inputs, targets, ...settings });
     }
     const ours = learner({ weights: model.weights, optimizer: adamw() });
-    const oneStep = () => step(ours, loss, batch);
+    // As the trainers do: micro-batches of the size that they choose, side by side where the network is small.
+    const size = defaultMicroBatch(rows, length, ours.lanes);
+    if (rows % size !== 0) throw new PlauditError(`${rows} rows are not whole passes of ${size}`);
+    const batches = Array.from({ length: rows / size }, (_, i): Batch => {
+      const part = <T>(of: readonly T[][]) => of.slice(i * size, (i + 1) * size).flat();
+      return {
+        ids: ndarray("int32", [size, length], part(inputs)),
+        targets: ndarray("int32", [size * length], part(targets)),
+      };
+    });
+    const oneStep = () => step(ours, loss, batches);
     const losses = [await oneStep(), await oneStep(), await oneStep()];
     if (peer !== undefined) await requireEqualLosses(peer, losses);
 
@@ -95,11 +101,10 @@ const trainStep = ({ name, config, rows, length, steps }: TrainStep): Case =>
     }
   };
 
-async function step(ours: Learner, loss: Loss, batch: Batch): Promise<number> {
-  const outputs = await ours.forwardBackward(loss, batch);
-  const value = outputs.loss![0]!;
+async function step(ours: Learner, loss: Loss, batches: readonly Batch[]): Promise<number> {
+  const outputs = await sideBySide(ours, batches, (batch) => ours.forwardBackward(loss, batch));
   await ours.optimStep(settings);
-  return value;
+  return outputs.reduce((total, { loss }) => total + loss![0]!, 0);
 }
 
 /** The same weights, tokens and updates must give the same losses, step by step. Leaves the peer warm. */
