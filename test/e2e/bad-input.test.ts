@@ -99,6 +99,16 @@ describe("data that cannot be used", () => {
     expect([came, error.code]).toEqual([exit, code]);
     for (const part of parts) expect(said).toContain(part);
   });
+
+  it("in many rows: the first twenty and their count", async () => {
+    file("many.jsonl", jsonl(Array.from({ length: 25 }, () => ({ prompt: "The shop", completion: 7 }))));
+    const { exit, error } = await fails(`${sft} many.jsonl`);
+    expect([exit, error.code, error.problemCount]).toEqual([3, "bad-rows", 25]);
+    expect(error.message).toContain("25 of 25 rows");
+    expect(error.problems!.map(({ where }) => where)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `many.jsonl:${i + 1}`),
+    );
+  });
 });
 
 describe("flags that cannot be meant", () => {
@@ -270,6 +280,7 @@ describe("the run's folder", () => {
     expect([exit, error.code]).toEqual([2, "several-problems"]);
     const codes = error.problems!.map(({ code }) => code).sort();
     expect(codes).toEqual(["architecture-name", "empty-file", "missing-file", "missing-model", "run-exists"]);
+    expect(error.problemCount).toBe(5);
   });
 
   it("takes one process at a time, and can be gone on with after Ctrl-C", async () => {
