@@ -26,6 +26,21 @@ export const RunInfo = z.object({
   weights: z.enum(["policy", "ema"]).optional(),
   result: z.record(z.string(), z.unknown()).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** What the doctor found, in the order of finding. */
+  findings: z
+    .array(
+      z.object({
+        code: z.string(),
+        level: z.enum(["stop", "warn"]),
+        /** What was measured; null when it is not a finite number. */
+        number: z.number().nullable(),
+        message: z.string(),
+        cause: z.string(),
+        fix: z.string(),
+        step: z.int().optional(),
+      }),
+    )
+    .optional(),
   /** ISO time of the start. */
   created: z.string().optional(),
   /** Seconds of work, over all its processes. */
