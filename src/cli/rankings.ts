@@ -55,6 +55,7 @@ export function tokenizeRankings(
       completions: rows.map(({ ids }) => ids),
       ranks,
       margin,
+      promptLength: rows[0]!.mask.indexOf(1),
       prompt: isEmpty(prompt) ? completions : prompt,
       cut: rows.filter(({ truncated }) => truncated).length,
     };

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { instructGptSft, SftConfig, sft as tuning } from "../align/index.ts";
 import { UsageError } from "../base/index.ts";
 import { planSteps } from "../plan/index.ts";
-import { defaultMicroBatch } from "../train/index.ts";
 import { checklist } from "./checklist.ts";
 import { ClassificationResult, classificationFlags, tuneClassifier } from "./classification.ts";
 import { readDemonstrations, tokenizeDemonstrations, withTemplate } from "./demonstrations.ts";
@@ -83,7 +82,7 @@ export const sft = defineCommand({
     if (cut > 0) context.note(`${cut} of ${items.length} answers are cut: their end is not learnt (--max-length)`);
     if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
 
-    const { batchSize, numTrainEpochs, maxSteps, microBatchSize, ptxCoef, ptxBatchSize } = options;
+    const { batchSize, numTrainEpochs, maxSteps, ptxCoef, ptxBatchSize } = options;
     const plan = planSteps({ rows: training.length, epochs: numTrainEpochs, batchSize, maxSteps, unit: "row" });
     if (options.dryRun) {
       const lengths = training.map(({ ids }) => ids.length);
@@ -92,8 +91,11 @@ export const sft = defineCommand({
       const mixed = ptxCoef > 0 ? ptxBatchSize * model.network.context : 0;
       await dryRun(context, {
         shape: shapeOfNetwork(model.network),
-        batch: microBatchSize ?? defaultMicroBatch(batchSize, longest),
+        rows: Math.min(batchSize, training.length),
+        microBatchSize: options.microBatchSize,
         length: longest,
+        gradientCheckpointing: options.gradientCheckpointing,
+        chunkedLogits: options.chunkedLogits,
         steps: plan,
         tokensPerStep: Math.round(mean * Math.min(batchSize, lengths.length)) + mixed,
         facts: [`${training.length} rows to learn, ${validation.length} to measure, ${longest} tokens at most`],
@@ -141,7 +143,7 @@ const tuned = (model: ReturnType<typeof openModel>, { dropout }: Options) =>
 
 /** What belongs to one kind of rows only. */
 const flagsOf = {
-  demonstrations: ["pretrain", "ptxCoef", "ptxBatchSize", "chunkedLogits", "chatTemplate"],
+  demonstrations: ["pretrain", "ptxCoef", "ptxBatchSize", "chunkedLogits", "chatTemplate", "sampleSteps"],
   classification: Object.keys(classificationFlags),
 };
 const presetOf = { demonstrations: "instructgpt", classification: "gpt1" };

@@ -4,7 +4,7 @@ import { isAbsolute, relative, sep } from "node:path";
 import type { Problem } from "../base/index.ts";
 
 /** Settings that a resumed run may change: they decide when it stops, saves or where it computes, not what it learns. */
-const mayChange = new Set(["maxSteps", "numTrainEpochs", "saveSteps", "threads", "device"]);
+const mayChange = new Set(["maxSteps", "numTrainEpochs", "saveSteps", "sampleSteps", "threads", "device"]);
 
 /**
  * A config as `run.json` keeps it: plain JSON, without settings that are undefined, and without absolute paths, which

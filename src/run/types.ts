@@ -21,7 +21,7 @@ export interface TrainerStep {
   readonly step: number;
   /** Numbers that depend on seed and data only, under TRL's names. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** A few rows to look at: prompts, texts, scores. */
+  /** A few rows to look at: prompts, texts, scores. One that shows an earlier state names its own `step`. */
   readonly samples?: readonly object[];
   /** Whatever a clock said: seconds by part of the step, tokens per second. */
   readonly timing?: Readonly<Record<string, number>>;
