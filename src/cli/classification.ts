@@ -7,6 +7,7 @@ import {
   gpt1Classification,
 } from "../align/index.ts";
 import { readDataset } from "../data/index.ts";
+import { lanesFor } from "../engine/index.ts";
 import { planSteps } from "../plan/index.ts";
 import { defaultMicroBatch } from "../train/index.ts";
 import { checklist } from "./checklist.ts";
@@ -89,10 +90,13 @@ export async function tuneClassifier(
     const lengths = training.flatMap(({ sequences }) => sequences.map((ids) => ids.length));
     const longest = Math.max(...lengths);
     const perRow = lengths.reduce((a, b) => a + b, 0) / training.length;
+    const lanes = lanesFor(model.weights.flat.length);
     await dryRun(context, {
       shape: shapeOfNetwork(model.network),
-      batch: S * (microBatchSize ?? defaultMicroBatch(batchSize, S * longest)),
+      rows: S * Math.min(batchSize, training.length),
+      microBatchSize: S * (microBatchSize ?? defaultMicroBatch(batchSize, S * longest, lanes)),
       length: longest,
+      gradientCheckpointing: options.gradientCheckpointing,
       steps: plan,
       tokensPerStep: Math.round(perRow * Math.min(batchSize, training.length)),
       facts: [task, `${training.length} rows to learn, ${validation.length} to measure, ${longest} tokens at most`],

@@ -1,8 +1,9 @@
 /** What `--dry-run` prints of a model that would be trained: parameters, operations, memory, steps and time. */
 import { z } from "zod";
-import { compile, matmul } from "../engine/index.ts";
+import { compile, lanesFor, matmul } from "../engine/index.ts";
 import { gptFromHuggingFace, type Network } from "../models/index.ts";
-import { type DecoderConfig, estimateSeconds, formatPlan, planDecoder } from "../plan/index.ts";
+import { type DecoderConfig, estimateSeconds, formatPlan, type PlanReport, planDecoder } from "../plan/index.ts";
+import { defaultMicroBatch } from "../train/index.ts";
 import type { Context } from "./frame/index.ts";
 import { duration } from "./frame/index.ts";
 
@@ -19,9 +20,15 @@ export const DryRun = z.strictObject({
 
 export interface Work {
   readonly shape: DecoderConfig;
-  /** Rows and tokens of a forward pass. */
-  readonly batch: number;
+  /** Sequences of an optimizer step, those of a forward pass where a flag says, and the longest one's tokens. */
+  readonly rows: number;
+  readonly microBatchSize?: number | undefined;
   readonly length: number;
+  readonly gradientCheckpointing: boolean;
+  /** Tokens whose logits exist at one time; then passes run one after the other. */
+  readonly chunkedLogits?: number | undefined;
+  /** Default: one that learns. */
+  readonly models?: PlanReport["models"];
   /** What was counted; none when no data was given. */
   readonly steps?: { readonly steps: number; readonly arithmetic: string };
   readonly tokensPerStep: number;
@@ -31,8 +38,8 @@ export interface Work {
 
 /** Prints the arithmetic of a run. Nothing is written. */
 export async function dryRun(context: Context<z.infer<typeof DryRun>>, work: Work): Promise<void> {
-  const { shape, batch, length, steps, tokensPerStep, facts = [] } = work;
-  const report = planDecoder(shape, { batch, context: length, optimizer: "adamw" });
+  const { steps, tokensPerStep, facts = [] } = work;
+  const report = planOf(work);
   const gflops = await measureGflops(() => context.now());
   const tokens = steps === undefined ? null : steps.steps * tokensPerStep;
   const seconds = tokens === null ? null : estimateSeconds(report, tokens, gflops);
@@ -53,6 +60,17 @@ export async function dryRun(context: Context<z.infer<typeof DryRun>>, work: Wor
     tokens,
     seconds,
   });
+}
+
+/** What a step needs, with its passes as the trainer makes them. */
+export function planOf(work: Omit<Work, "tokensPerStep">): PlanReport {
+  const { shape, rows, microBatchSize, length, gradientCheckpointing, chunkedLogits, models } = work;
+  const options = { context: length, optimizer: "adamw", checkpointing: gradientCheckpointing } as const;
+  const { parameters } = planDecoder(shape, { ...options, batch: 1 });
+  const most = chunkedLogits === undefined ? lanesFor(parameters.total) : 1;
+  const batch = Math.min(microBatchSize ?? defaultMicroBatch(rows, length, most), rows);
+  const lanes = Math.min(most, Math.ceil(rows / batch));
+  return planDecoder(shape, { ...options, batch, lanes, logitTokens: chunkedLogits, ...(models && { models }) });
 }
 
 /** A network's shape as `plan` counts it. */

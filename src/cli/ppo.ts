@@ -5,7 +5,6 @@ import { type Dataset, mapRows, readDataset, tokenizePrompt } from "../data/inde
 import type { LanguageModel } from "../models/index.ts";
 import { planRollouts } from "../plan/index.ts";
 import { weightedRewards } from "../rewards/index.ts";
-import { defaultMicroBatch } from "../train/index.ts";
 import { checklist } from "./checklist.ts";
 import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
 import { computing, defineCommand } from "./frame/index.ts";
@@ -193,11 +192,12 @@ function promptRows(data: Dataset<"prompt">, { tokenizer, network }: LanguageMod
   );
 }
 
+const isModel = (reward: string): boolean => !/\.[cm]?[jt]s(#[^#]*)?$/.test(reward);
+
 function parentsOf({ policy, reference, value, reward }: Options) {
   const models = { policy, reference, value };
   const named = Object.entries(models).flatMap(([role, spec]) => (spec === undefined ? [] : [parentOf(role, spec)]));
-  const learned = reward.filter((spec) => !/\.[cm]?[jt]s(#[^#]*)?$/.test(spec));
-  return [...named, ...learned.map((spec) => parentOf("reward", spec))];
+  return [...named, ...reward.filter(isModel).map((spec) => parentOf("reward", spec))];
 }
 
 /** Sampling, reference, policy and value passes: the two that learn are the training that is counted. */
@@ -210,8 +210,11 @@ function workOf(options: Options, policy: LanguageModel, prompts: readonly { rea
   const mixed = ptxCoef > 0 ? updates * ptxBatchSize * policy.network.context : 0;
   return {
     shape: shapeOfNetwork(policy.network),
-    batch: options.microBatchSize ?? defaultMicroBatch(batchSize, longest),
+    rows: batchSize,
+    microBatchSize: options.microBatchSize,
     length: longest,
+    gradientCheckpointing: options.gradientCheckpointing,
+    models: { learning: 2, reading: 1 + options.reward.filter(isModel).length + Number(options.emaDecay > 0) },
     steps: { steps: maxSteps, arithmetic },
     tokensPerStep: 2 * numEpochsPerRollout * rolloutSize * longest + mixed,
     facts: [`${prompts.length} prompts; policy and value model both learn; sampling comes on top`],

@@ -6,7 +6,6 @@ import { nearest, UsageError } from "../base/index.ts";
 import { splitStream } from "../data/index.ts";
 import type { LanguageModel } from "../models/index.ts";
 import { type DecoderConfig, planSteps } from "../plan/index.ts";
-import { defaultMicroBatch } from "../train/index.ts";
 import { checklist } from "./checklist.ts";
 import { DryRun, dryRun, shapeOfNetwork, type Work } from "./dry-run.ts";
 import { computing, defineCommand } from "./frame/index.ts";
@@ -151,8 +150,16 @@ const stepsOf = ({ batchSize, numTrainEpochs, maxSteps }: Options) => ({
   maxSteps,
 });
 
-function workOf({ batchSize, microBatchSize }: Options, shape: DecoderConfig): Work {
+function workOf(options: Options, shape: DecoderConfig): Work {
+  const { batchSize, microBatchSize, gradientCheckpointing, chunkedLogits } = options;
   const { context } = shape;
-  const batch = microBatchSize ?? defaultMicroBatch(batchSize, context);
-  return { shape, batch, length: context, tokensPerStep: batchSize * context };
+  return {
+    shape,
+    rows: batchSize,
+    microBatchSize,
+    length: context,
+    gradientCheckpointing,
+    chunkedLogits,
+    tokensPerStep: batchSize * context,
+  };
 }

@@ -76,8 +76,11 @@ export const reward = defineCommand({
       const perPrompt = lengths.reduce((a, b) => a + b, 0) / training.length;
       await dryRun(context, {
         shape: shapeOfNetwork(model.network),
-        batch: microBatchSize ?? Math.max(...training.map(({ completions }) => completions.length)),
+        rows: Math.round((lengths.length / training.length) * Math.min(batchSize, training.length)),
+        microBatchSize:
+          microBatchSize && microBatchSize * Math.max(...training.map(({ completions }) => completions.length)),
         length: Math.max(...lengths),
+        gradientCheckpointing: options.gradientCheckpointing,
         steps: plan,
         tokensPerStep: Math.round(perPrompt * Math.min(batchSize, training.length)),
         facts: [`${training.length} prompts to learn, ${validation.length} to measure, ${answers} answers in all`],

@@ -36,6 +36,12 @@ export interface PlanOptions {
   readonly optimizer: "adamw" | "sgd" | "none";
   /** Keep only each layer's input and compute the rest again in the backward pass. */
   readonly checkpointing?: boolean;
+  /** Passes that run side by side, each with a gradient, activations and logits of its own. Default 1. */
+  readonly lanes?: number;
+  /** Tokens whose logits exist at one time. Default: all of a pass. */
+  readonly logitTokens?: number | undefined;
+  /** Models of this size that learn, one after the other in a lane, and that are only read. Default 1 and 0. */
+  readonly models?: { readonly learning: number; readonly reading: number };
 }
 
 /** Bytes, float32 throughout. */
@@ -44,7 +50,7 @@ export interface Memory {
   readonly gradients: number;
   readonly moments: number;
   readonly activations: number;
-  /** One copy: the loss works on chunks and never holds logits twice. */
+  /** One copy a pass: softmax and gradient overwrite them. */
   readonly logits: number;
   readonly total: number;
 }
@@ -53,6 +59,8 @@ export interface PlanReport {
   readonly config: DecoderConfig;
   readonly batch: number;
   readonly context: number;
+  readonly lanes: number;
+  readonly models: { readonly learning: number; readonly reading: number };
   readonly parameters: { readonly total: number; readonly embeddings: number; readonly multiplying: number };
   /** Floating-point operations per token. */
   readonly flops: { readonly forward: number; readonly training: number };
@@ -64,21 +72,26 @@ export interface PlanReport {
 const float32 = 4;
 
 export function planDecoder(config: DecoderConfig, options: PlanOptions): PlanReport {
-  const { batch, context = config.context, optimizer, checkpointing = false } = options;
+  const { batch, context = config.context, optimizer, checkpointing = false, lanes = 1 } = options;
+  const { models = { learning: 1, reading: 0 }, logitTokens = batch * context } = options;
   const parameters = countParameters(config);
   const forward = 2 * parameters.multiplying + 4 * config.layers * config.dim * context;
   const trains = optimizer !== "none";
+  const perModel = parameters.total * float32;
+  const activations = batch * context * activationsPerToken(config, context, checkpointing) * float32;
   const memory = {
-    weights: parameters.total * float32,
-    gradients: trains ? parameters.total * float32 : 0,
-    moments: optimizer === "adamw" ? 2 * parameters.total * float32 : 0,
-    activations: trains ? batch * context * activationsPerToken(config, context, checkpointing) * float32 : 0,
-    logits: trains ? batch * context * config.vocab * float32 : batch * config.vocab * float32,
+    weights: (models.learning + models.reading) * perModel,
+    gradients: trains ? models.learning * lanes * perModel : 0,
+    moments: optimizer === "adamw" ? models.learning * 2 * perModel : 0,
+    activations: trains ? lanes * activations : 0,
+    logits: (trains ? lanes * Math.min(logitTokens, batch * context) : batch) * config.vocab * float32,
   };
   return {
     config,
     batch,
     context,
+    lanes,
+    models,
     parameters,
     flops: { forward, training: 3 * forward },
     memory: { ...memory, total: Object.values(memory).reduce((a, b) => a + b) },

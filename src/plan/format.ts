@@ -6,8 +6,10 @@ export const estimateSeconds = (report: PlanReport, tokens: number, gflops: numb
 
 /** The report as a table for people: exact parameters, operations, and every part of the memory. */
 export function formatPlan(report: PlanReport): string {
-  const { config, parameters, flops, memory, batch, context, kvCache } = report;
+  const { config, parameters, flops, memory, batch, context, lanes, models, kvCache } = report;
   const { layers, heads, kvHeads, dim, ff, vocab } = config;
+  const { learning, reading } = models;
+  const held = [learning > 1 ? `${learning} models that learn` : "", reading > 0 ? `${reading} that are read` : ""];
   const rows: [string, string][] = [
     ["architecture", `${config.architecture}: ${layers} layers, ${dim} wide, ${heads} heads of ${dim / heads}`],
     ...(kvHeads === heads ? [] : [["key/value heads", `${kvHeads}`] as [string, string]]),
@@ -15,8 +17,8 @@ export function formatPlan(report: PlanReport): string {
     ["parameters", `${whole(parameters.total)} (${whole(parameters.embeddings)} in embeddings)`],
     ["operations a token, forward", scaled(flops.forward, "FLOP")],
     ["operations a token, training", scaled(flops.training, "FLOP")],
-    [`memory for ${batch} × ${context} tokens`, scaled(memory.total, "B")],
-    ["  weights", scaled(memory.weights, "B")],
+    [`memory for ${lanes > 1 ? `${lanes} passes of ` : ""}${batch} × ${context} tokens`, scaled(memory.total, "B")],
+    ["  weights", [scaled(memory.weights, "B"), ...held.filter((part) => part !== "")].join(", ")],
     ["  gradients", scaled(memory.gradients, "B")],
     ["  optimizer moments", scaled(memory.moments, "B")],
     ["  activations", scaled(memory.activations, "B")],

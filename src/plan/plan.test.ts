@@ -88,6 +88,33 @@ describe("memory", () => {
     expect(light.activations).toBeLessThan(four.activations / 5);
   });
 
+  it("counts gradients, activations and logits once for each of the passes that run side by side", () => {
+    const { config } = presets.gpt2!;
+    const [one, three] = [1, 3].map((lanes) => planDecoder(config, { batch: 2, optimizer: "adamw", lanes }).memory);
+    expect(three!.weights + three!.moments).toBe(one!.weights + one!.moments);
+    for (const part of ["gradients", "activations", "logits"] as const) expect(three![part]).toBe(3 * one![part]);
+    expect(three!.total - one!.total).toBe(2 * (one!.gradients + one!.activations + one!.logits));
+  });
+
+  it("counts every model that learns, and of those that are read only the weights", () => {
+    const { config } = presets.gpt2!;
+    const alone = planDecoder(config, { batch: 2, optimizer: "adamw" }).memory;
+    const models = { learning: 2, reading: 2 };
+    const report = planDecoder(config, { batch: 2, optimizer: "adamw", models });
+    expect(report.memory.weights).toBe(4 * alone.weights);
+    expect(report.memory.gradients + report.memory.moments).toBe(2 * (alone.gradients + alone.moments));
+    expect(report.memory.activations).toBe(alone.activations);
+    expect(formatPlan(report)).toMatch(/weights +1.99 GB, 2 models that learn, 2 that are read/);
+  });
+
+  it("holds the logits of a few tokens when they are taken in chunks, and never more than a pass has", () => {
+    const { config } = presets.gpt2!;
+    const logits = (logitTokens: number) =>
+      planDecoder(config, { batch: 1, optimizer: "adamw", logitTokens }).memory.logits;
+    expect(logits(128)).toBe(128 * config.vocab * 4);
+    expect(logits(5000)).toBe(1024 * config.vocab * 4);
+  });
+
   it("of the cache shrinks with the key/value heads", () => {
     const cache = (kvHeads: number) => planDecoder({ ...smolLM2, kvHeads }, { batch: 2, optimizer: "none" }).kvCache;
     expect(cache(9)).toBe(3 * cache(3));
