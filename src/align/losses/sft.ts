@@ -1,17 +1,19 @@
 import {
   add,
-  argmax,
   cast,
   crossEntropy,
-  equal,
   exp,
+  greaterEqual,
   logSoftmax,
+  max,
   mean,
   mul,
   neg,
+  reshape,
   stopGradient,
   sum,
   type Tensor,
+  takeAlongAxis,
 } from "../../engine/graph/index.ts";
 
 /** The label of positions that are not trained on, as in PyTorch. */
@@ -59,6 +61,12 @@ export function sftLoss({ logits, targets, weights, labelSmoothing = 0, dynamic 
   return sum(mul(add(mul(weighed, 1 - labelSmoothing), mul(uniform, labelSmoothing)), weights));
 }
 
-/** Σ w · [argmax logits = target]: the share of tokens that greedy decoding would get right. */
-export const tokenAccuracy = ({ logits, targets, weights }: SftInputs): Tensor =>
-  sum(mul(cast(equal(argmax(logits), cast(targets, "int32")), "float32"), weights));
+/**
+ * Σ w · [the target's logit is the largest]: the share of tokens that greedy decoding would get right. Largest and
+ * target's logit are those that the loss reads, so that it costs nothing; a tie counts as right.
+ */
+export function tokenAccuracy({ logits, targets, weights }: SftInputs): Tensor {
+  const chosen = takeAlongAxis(logits, reshape(targets, [-1, 1]));
+  const right = greaterEqual(chosen, max(logits, { axis: -1, keepDims: true })); // [N, 1]
+  return sum(mul(cast(reshape(right, [-1]), "float32"), weights));
+}

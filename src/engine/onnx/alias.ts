@@ -10,6 +10,7 @@ const elementwise = new Set([
 const overwritable: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
   Gemm: [[2, 0]],
   ScatterElements: [[0, 0]],
+  ScatterND: [[0, 0]],
   // Caches of keys and values: the kernel only adds the new tokens when past and present are the same memory.
   GroupQueryAttention: [
     [3, 1],

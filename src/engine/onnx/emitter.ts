@@ -32,6 +32,8 @@ interface Initializer extends Spec {
 
 /** Collects nodes and constants while a graph is lowered. Values are strings, as in ONNX. */
 export interface Emitter {
+  /** Whether one thread runs every kernel: then those are reproducible too that would race for sums on several. */
+  readonly oneThread: boolean;
   readonly nodes: OnnxNode[];
   readonly initializers: Initializer[];
   /** Nodes emitted from now on are parts of this op. */
@@ -56,7 +58,7 @@ export interface EmitOptions {
   readonly domain?: "com.microsoft";
 }
 
-export function emitter(): Emitter {
+export function emitter({ oneThread = false }: { readonly oneThread?: boolean } = {}): Emitter {
   const nodes: OnnxNode[] = [];
   const initializers: Initializer[] = [];
   const names = new Map<Tensor, string>();
@@ -85,6 +87,7 @@ export function emitter(): Emitter {
     return known;
   };
   return {
+    oneThread,
     nodes,
     initializers,
     begin: (t) => {

@@ -1,10 +1,29 @@
 import { describe, expect, it } from "vitest";
 import { gradients } from "../grad/index.ts";
-import { add, broadcastTo, exp, input, matmul, mean, mul, reshape, square, sum, type Tensor } from "../graph/index.ts";
+import {
+  add,
+  broadcastTo,
+  crossEntropy,
+  exp,
+  indexAdd,
+  input,
+  lessEqual,
+  matmul,
+  max,
+  mean,
+  mul,
+  reshape,
+  square,
+  sum,
+  type Tensor,
+  takeAlongAxis,
+} from "../graph/index.ts";
 import { lower } from "./index.ts";
 
-const opTypes = (outputs: Readonly<Record<string, Tensor>>): string[] =>
-  lower(Object.entries(outputs).map(([name, tensor]) => ({ name, tensor }))).nodes.map((n) => n.opType);
+const opTypes = (outputs: Readonly<Record<string, Tensor>>, oneThread = false): string[] => {
+  const named = Object.entries(outputs).map(([name, tensor]) => ({ name, tensor }));
+  return lower(named, { oneThread }).nodes.map((n) => n.opType);
+};
 
 describe("lowering", () => {
   it("computes a sum of squares in one node", () => {
@@ -29,6 +48,29 @@ describe("lowering", () => {
     const wide = broadcastTo(input("row", [3]), [2, 3]);
     expect(opTypes({ y: mul(input("x", [2, 3]), wide) })).toEqual(["Mul"]);
     expect(opTypes({ y: reshape(wide, [6]) })).toEqual(["Expand", "Reshape"]);
+  });
+
+  it("adds whole rows at a time where one thread adds them, and number by number where several would race", () => {
+    const graph = (dtype: "float32" | "int32", axis = 0) =>
+      indexAdd(
+        input("table", [4, 4], dtype),
+        input("ids", [3], "int32"),
+        input("rows", axis === 0 ? [3, 4] : [4, 3], dtype),
+        axis,
+      );
+    expect(opTypes({ y: graph("float32") }, true)).toContain("ScatterND");
+    expect(opTypes({ y: graph("float32") })).toContain("ScatterElements");
+    expect(opTypes({ y: graph("float32", 1) }, true)).toContain("ScatterElements");
+    expect(opTypes({ y: graph("int32") }, true)).toContain("ScatterElements");
+  });
+
+  it("looks once for what the loss and the accuracy both need of the logits", () => {
+    const [logits, targets] = [input("logits", [3, 5]), input("targets", [3], "int32")];
+    const largest = max(logits, { axis: -1, keepDims: true });
+    const chosen = takeAlongAxis(logits, reshape(targets, [3, 1]));
+    const ops = opTypes({ loss: crossEntropy(logits, targets), right: lessEqual(largest, chosen) });
+    expect(ops.filter((op) => op === "GatherElements")).toHaveLength(1);
+    expect(ops.filter((op) => op === "ReduceMax")).toHaveLength(2); // of the logits and of their softmax
   });
 
   it("lists leaves with the most products before them first: the loss last, which the runtime takes first", () => {

@@ -7,6 +7,13 @@ export interface NamedTensor {
   readonly tensor: Tensor;
 }
 
+export interface LowerOptions {
+  /** Inputs that become initializers whose data is given when the session is made. */
+  readonly external?: ReadonlySet<string>;
+  /** Whether the session will have one thread; default false. */
+  readonly oneThread?: boolean;
+}
+
 export interface Lowered {
   readonly bytes: Uint8Array;
   /** In the order listed in the model. */
@@ -14,15 +21,18 @@ export interface Lowered {
 }
 
 /**
- * A graph as ONNX bytes. `external` inputs become initializers whose data is given when the session is made.
+ * A graph as ONNX bytes.
  *
  * The order of execution is decided here: ONNX Runtime walks back depth-first from the leaves, the last listed leaf
  * first, so leaves are listed with the deepest first. The loss and the last layer's gradients then run first and
  * activations die early.
  */
-export function lower(outputs: readonly NamedTensor[], external: ReadonlySet<string> = new Set()): Lowered {
+export function lower(
+  outputs: readonly NamedTensor[],
+  { external = new Set(), oneThread = false }: LowerOptions = {},
+): Lowered {
   const order = topologicalOrder(outputs.map((o) => o.tensor));
-  const e = emitter();
+  const e = emitter({ oneThread });
   const fused = fusions(order, outputs);
   for (const t of order) {
     if (fused.parts.has(t)) continue;

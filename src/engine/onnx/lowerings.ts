@@ -33,28 +33,18 @@ const elementwise =
 const reduce =
   (opType: string): Lowering<"sum" | "max"> =>
   (e, y, [x]) =>
-    e.emit(opType, [x!, e.integers(y.attributes.axes)], { attributes: { keepdims: 1 } })[0]!;
+    e.once(opType, [x!, e.integers(y.attributes.axes)], { attributes: { keepdims: 1 } })[0]!;
 
 /** Without allowzero a 0 would mean "as before". */
 const reshaped = (e: Emitter, x: string, shape: readonly number[]): string =>
-  e.emit("Reshape", [x, e.integers(shape)], { attributes: { allowzero: 1 } })[0]!;
+  e.once("Reshape", [x, e.integers(shape)], { attributes: { allowzero: 1 } })[0]!;
 
-const scatter: Lowering<"scatterAdd" | "indexAdd"> = (e, y, [base, indices, updates]) => {
-  const { axis } = y.attributes;
-  let full = indices!;
-  if (y.op === "indexAdd") {
-    const shape = y.inputs[2]!.shape;
-    const column = reshaped(
-      e,
-      indices!,
-      shape.map((n, i) => (i === axis ? n : 1)),
-    );
-    full = e.emit("Expand", [column, e.integers(shape)])[0]!;
-  }
-  // ScatterElements is bit-reproducible with repeated indices; ScatterND is not (measured on several threads).
-  const attributes = { axis, reduction: "add" };
-  return e.emit("ScatterElements", [base!, full, updates!], { attributes })[0]!;
-};
+/**
+ * Bit-reproducible with repeated indices on several threads, which ScatterND is not (measured): it goes number by number
+ * for that.
+ */
+const scatterElements = (e: Emitter, axis: number, [base, indices, updates]: readonly string[]): string =>
+  e.emit("ScatterElements", [base!, indices!, updates!], { attributes: { axis, reduction: "add" } })[0]!;
 
 const asInt32 = (e: Emitter, x: string): string => e.once("Cast", [x], { attributes: { to: elementTypes.int32 } })[0]!;
 
@@ -124,9 +114,21 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
   },
 
   gather: (e, y, inputs) => e.emit("Gather", inputs, { attributes: { axis: y.attributes.axis } })[0]!,
-  indexAdd: scatter,
-  takeAlongAxis: (e, y, inputs) => e.emit("GatherElements", inputs, { attributes: { axis: y.attributes.axis } })[0]!,
-  scatterAdd: scatter,
+  indexAdd(e, y, [base, indices, updates]) {
+    const { axis } = y.attributes;
+    const { shape } = y.inputs[2]!;
+    if (e.oneThread && axis === 0 && y.dtype === "float32") {
+      // Whole rows at a time, in their order.
+      const wide = e.once("Cast", [indices!], { attributes: { to: elementTypes.int64 } })[0]!;
+      const rows = reshaped(e, wide, [shape[0]!, 1]);
+      return e.emit("ScatterND", [base!, rows, updates!], { attributes: { reduction: "add" } })[0]!;
+    }
+    const alongAxis = shape.map((n, i) => (i === axis ? n : 1));
+    const full = e.emit("Expand", [reshaped(e, indices!, alongAxis), e.integers(shape)])[0]!;
+    return scatterElements(e, axis, [base!, full, updates!]);
+  },
+  takeAlongAxis: (e, y, inputs) => e.once("GatherElements", inputs, { attributes: { axis: y.attributes.axis } })[0]!,
+  scatterAdd: (e, y, inputs) => scatterElements(e, y.attributes.axis, inputs),
 
   sum: reduce("ReduceSum"),
   max: reduce("ReduceMax"),
@@ -151,9 +153,9 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
    */
   crossEntropy(e, y, [logits, targets]) {
     const p = e.once("Softmax", [logits!], { attributes: { axis: -1 } })[0]!;
-    const rowMax = (x: string) => e.emit("ReduceMax", [x, e.integers([1])], { attributes: { keepdims: 1 } })[0]!;
+    const rowMax = (x: string) => e.once("ReduceMax", [x, e.integers([1])], { attributes: { keepdims: 1 } })[0]!;
     const column = reshaped(e, targets!, [y.shape[0]!, 1]);
-    const chosen = e.emit("GatherElements", [logits!, column], { attributes: { axis: 1 } })[0]!;
+    const chosen = e.once("GatherElements", [logits!, column], { attributes: { axis: 1 } })[0]!;
     // The runtime takes operands made last first: logits are read for the last time by the softmax, which then
     // writes over them.
     const logLargest = e.emit("Log", [rowMax(p)])[0]!;

@@ -23,7 +23,7 @@ export const onnxRuntime = ({ device = "cpu", threads }: OnnxRuntimeOptions = {}
 
 function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Prepared {
   const outputs = [...program.outputs].map(([name, tensor]) => ({ name: resultName(name), tensor }));
-  const { bytes, nodes } = lower(outputs, program.frozen);
+  const { bytes, nodes } = lower(outputs, { external: program.frozen, oneThread: threads === 1 });
   const load = () =>
     createSession(bytes, {
       device: device ?? "cpu",
