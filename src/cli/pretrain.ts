@@ -68,6 +68,7 @@ export const pretrain = defineCommand({
   resultSchema: z.union([LanguageModelResult, DryRun]),
   async run(context, options) {
     if (options.dryRun && options.data.length === 0) {
+      checkRun(options);
       await dryRun(context, workOf(options, newShape(options) ?? shapeOfNetwork(startModel(options, []).network)));
       return { next: "plaudit pretrain --data YOUR.txt" };
     }

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../base/index.ts";
-import { configureThreads, type Device } from "../engine/index.ts";
+import { availableDevices, configureThreads, type Device } from "../engine/index.ts";
 import { readBytes } from "../files/index.ts";
 import {
   type Checkpoint,
@@ -91,7 +91,8 @@ export function checkRun({ resume, out, device, threads }: RunFlags): void {
   if (device !== "cpu") {
     throw new UsageError(`this version trains on the cpu only, not on ${device}`, {
       code: "device",
-      help: "leave --device out",
+      where: `--device ${device}`,
+      help: `leave --device out; for generate, sample and chat this build has ${availableDevices().join(", ")}`,
     });
   }
   configureThreads(threads);

@@ -129,6 +129,13 @@ describe("flags that cannot be meant", () => {
       ["--learning-rate", "Infinity"],
     ],
     ["more threads than cores", `${sft} demos.jsonl --threads ${cores + 1}`, "threads", [`at most ${cores}`]],
+    [
+      "a device that nothing is trained on",
+      `${sft} demos.jsonl --device cuda`,
+      "device",
+      ["trains on the cpu only", "this build has cpu"],
+    ],
+    ["the same in a dry run", "pretrain --model gpt2 --dry-run --device webgpu", "device", ["not on webgpu"]],
     ["a longer row than the context", `${sft} demos.jsonl --max-length 97`, "bad-flag", ["context of 96"]],
     ["a weight too many", `${ppo} reward-model --reward-weights 1,2`, "bad-flag", ["1 rewards have 2 weights"]],
     ["text of no use", `${sft} demos.jsonl --pretrain demos.jsonl`, "missing-column", ['no column \\"text\\"']],

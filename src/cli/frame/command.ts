@@ -60,7 +60,7 @@ export const computing = {
     .optional()
     .describe("go on with the run in DIR, or with the newest unfinished one of this command")
     .meta({ value: "DIR" }),
-  device: z.enum(["cpu", "webgpu", "cuda"]).default("cpu").describe("what computes"),
+  device: z.enum(["cpu", "webgpu", "cuda"]).default("cpu").describe("what computes; training is done by the cpu alone"),
   threads: z
     .int()
     .min(1)
