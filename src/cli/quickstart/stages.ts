@@ -37,7 +37,6 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
     ...flags({
       "validation-share": 0,
       "head-scale": 0.3,
-      "num-train-epochs": 2,
       "learning-rate": 4e-4,
       "adam-beta2": 0.95,
       "batch-size": 8,
@@ -81,7 +80,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
       argv: [
         ...["world", "make", at("town"), ...flags({ language, seed })],
         ...flags({
-          stories: scaled(10_000),
+          stories: scaled(8000),
           demonstrations: scaled(6000),
           rankings: scaled(4500),
           "ppo-prompts": scaled(5120),
@@ -94,7 +93,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
       argv: [
         "pretrain",
         ...flags({ data: town("text.jsonl"), model: "gpt2", tokenizer: "bpe:1024" }),
-        ...flags({ layers: 4, heads: 4, dim: 128, context: 96, "learning-rate": 2e-3, "adam-beta2": 0.99 }),
+        ...flags({ layers: 4, heads: 4, dim: 128, context: 96, "batch-size": 6, "learning-rate": 2e-3 }),
         ...flags({ ...shared, resume: at("pretrain") }),
       ],
       makes: at("pretrain"),
