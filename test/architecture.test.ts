@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   files: [],
   stats: [],
   plan: [],
+  doctor: [],
   "engine/graph": [],
   "engine/grad": ["engine/graph"],
   "engine/compile": ["engine/graph"],
@@ -29,7 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   rewards: ["engine", "engine/graph", "nn", "models", "text", "train"],
   feedback: ["files", "stats"],
   world: ["stats"],
-  run: ["files"],
+  run: ["files", "text"],
   align: [
     ...["engine", "engine/graph", "engine/grad", "nn", "optim", "models", "text", "data"],
     ...["generate", "train", "rewards", "run", "stats"],

@@ -7,12 +7,15 @@ import {
   gpt1Classification,
 } from "../align/index.ts";
 import { readDataset } from "../data/index.ts";
+import { padIsEos } from "../doctor/index.ts";
 import { lanesFor } from "../engine/index.ts";
 import { planSteps } from "../plan/index.ts";
 import { defaultMicroBatch } from "../train/index.ts";
 import { checklist } from "./checklist.ts";
 import { classificationRows } from "./classification-rows.ts";
 import { type DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { heed } from "./examine.ts";
+import { examineCuts } from "./examine-rows.ts";
 import type { Context, Outcome } from "./frame/index.ts";
 import { openModel } from "./models.ts";
 import { withDropout } from "./new-model.ts";
@@ -74,12 +77,13 @@ export async function tuneClassifier(
   const { model, data, rows } = await prepare(options);
   const { items, labels, skipped } = rows;
   const { train: training, validation } = splitByPrompt(items, ({ prompt }) => prompt, options.validationShare);
-  const cut = items.filter((row) => row.cut).length;
-  if (cut > 0)
-    context.note(
-      `${cut} of ${items.length} rows are cut to ${lengthOf(options, model.network.context)} tokens a sequence`,
-    );
   if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
+  const length = lengthOf(options, model.network.context);
+  const findings = [
+    ...padIsEos(model.tokenizer.special),
+    ...examineCuts(context, { cut: items.map((row) => Number(row.cut)), total: items.length, length }),
+  ];
+  heed(context, findings);
   const S = items[0]!.sequences.length;
   const task = labels ? `${labels.length} classes: ${labels.slice(0, 20).join(", ")}` : `${S} choices a row`;
   context.note(task);
@@ -110,6 +114,7 @@ export async function tuneClassifier(
     datasets: [datasetOf(data)],
     parents: [parentOf("model", options.model)],
     totalSteps: plan.steps,
+    findings,
     shown: { loss: "loss", accuracy: "accuracy", "loss/lm": "text", learning_rate: "rate" },
   });
   context.emit(summary(result, quality(result)), result);

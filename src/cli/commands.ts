@@ -82,4 +82,16 @@ export const commands: Commands = {
     summary: "what this machine offers, and every path in use",
     load: async () => (await import("./doctor-machine.ts")).doctorMachine,
   },
+  "doctor data": {
+    summary: "what would go wrong in silence if a model learnt these rows",
+    load: async () => (await import("./doctor-data.ts")).doctorData,
+  },
+  "doctor model": {
+    summary: "what is wrong with a model's tokenizer or weights",
+    load: async () => (await import("./doctor-model.ts")).doctorModel,
+  },
+  "doctor run": {
+    summary: "what went wrong in a run, finished or not",
+    load: async () => (await import("./doctor-run.ts")).doctorRun,
+  },
 };

@@ -2,11 +2,13 @@ import { z } from "zod";
 import { instructGptPpo, PpoConfig, ppo as reinforcing } from "../align/index.ts";
 import { DataError, UsageError } from "../base/index.ts";
 import { type Dataset, mapRows, readDataset, tokenizePrompt } from "../data/index.ts";
+import { padIsEos, reinforcement } from "../doctor/index.ts";
 import type { LanguageModel } from "../models/index.ts";
 import { planRollouts } from "../plan/index.ts";
 import { weightedRewards } from "../rewards/index.ts";
 import { checklist } from "./checklist.ts";
 import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { heed } from "./examine.ts";
 import { computing, defineCommand } from "./frame/index.ts";
 import { openModel } from "./models.ts";
 import { openReward, sameTokenizer } from "./reward-spec.ts";
@@ -70,6 +72,8 @@ export const ppo = defineCommand({
     const { policy, data, rows, rewards, reference, value, texts, text } = await prepare(options);
     const { items: prompts, skipped } = rows;
     if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
+    const findings = padIsEos(policy.tokenizer.special);
+    heed(context, findings);
     if (options.dryRun) {
       await dryRun(context, workOf(options, policy, prompts));
       return {};
@@ -86,6 +90,8 @@ export const ppo = defineCommand({
       datasets: [data, ...(texts ?? [])].map(datasetOf),
       parents: parentsOf(options),
       totalSteps: options.maxSteps,
+      findings,
+      watch: reinforcement,
       shown: { "objective/scores": "reward", "objective/kl": "KL", "loss/ptx": "text" },
     });
     for (const opened of rewards) opened.dispose();

@@ -1,9 +1,12 @@
 import { z } from "zod";
-import { RewardConfig, type RewardResult, rewardModel } from "../align/index.ts";
+import { RewardConfig, type Rewarding, type RewardResult, rewardModel } from "../align/index.ts";
+import { padIsEos, rewardModelling } from "../doctor/index.ts";
 import { planSteps } from "../plan/index.ts";
 import { checklist } from "./checklist.ts";
 import { readDemonstrations, tokenizeDemonstrations } from "./demonstrations.ts";
 import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { heed } from "./examine.ts";
+import { examineCuts } from "./examine-rows.ts";
 import { computing, defineCommand } from "./frame/index.ts";
 import { openModel } from "./models.ts";
 import { readRankings, tokenizeRankings } from "./rankings.ts";
@@ -65,9 +68,12 @@ export const reward = defineCommand({
     const { items, skipped } = rows;
     const { train: training, validation } = splitByPrompt(items, ({ prompt }) => prompt, options.validationShare);
     const answers = items.reduce((n, { completions }) => n + completions.length, 0);
-    const cut = items.reduce((n, row) => n + row.cut, 0);
-    if (cut > 0) context.note(`${cut} of ${answers} answers are cut at the context of ${model.network.context} tokens`);
     if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
+    const findings = [
+      ...padIsEos(model.tokenizer.special),
+      ...examineCuts(context, { cut: items.map(({ cut }) => cut), total: answers, length: model.network.context }),
+    ];
+    heed(context, findings);
 
     const { batchSize, numTrainEpochs, maxSteps, microBatchSize } = options;
     const plan = planSteps({ rows: training.length, epochs: numTrainEpochs, batchSize, maxSteps, unit: "prompt" });
@@ -89,12 +95,14 @@ export const reward = defineCommand({
     }
     const settings = { ...RewardConfig.parse(options), seed: options.seed };
     const centre = references && { demonstrations: references.rows.items.map(({ ids }) => ids) };
-    const result = await train(context, options, {
+    const result = await train<Rewarding>(context, options, {
       command: "reward",
       trainer: (from) => rewardModel({ ...settings, model, data: training, validation, ...centre }, { from }),
       datasets: [data, ...(references ? [references.data] : [])].map(datasetOf),
       parents: [parentOf("model", options.model)],
       totalSteps: plan.steps,
+      findings,
+      watch: rewardModelling,
       shown: { loss: "loss", accuracy: "accuracy", margin: "margin" },
     });
     context.emit(summary(result, quality(result)), result);

@@ -6,6 +6,8 @@ import { checklist } from "./checklist.ts";
 import { ClassificationResult, classificationFlags, tuneClassifier } from "./classification.ts";
 import { readDemonstrations, tokenizeDemonstrations, withTemplate } from "./demonstrations.ts";
 import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { heed } from "./examine.ts";
+import { examineAnswers, examineCuts } from "./examine-rows.ts";
 import { computing, defineCommand, kebab } from "./frame/index.ts";
 import { openModel } from "./models.ts";
 import { withDropout } from "./new-model.ts";
@@ -78,9 +80,13 @@ export const sft = defineCommand({
     const { model, data, rows, texts, text } = await prepare(options);
     const { items, skipped } = rows;
     const { train: training, validation } = splitByPrompt(items, ({ prompt }) => prompt, options.validationShare);
-    const cut = items.filter(({ truncated }) => truncated).length;
-    if (cut > 0) context.note(`${cut} of ${items.length} answers are cut: their end is not learnt (--max-length)`);
     if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
+    const length = lengthOf(options, model.network.context);
+    const findings = [
+      ...examineAnswers(training, { tokenizer: model.tokenizer, skipped }),
+      ...examineCuts(context, { cut: items.map((row) => Number(row.truncated)), total: items.length, length }),
+    ];
+    heed(context, findings);
 
     const { batchSize, numTrainEpochs, maxSteps, ptxCoef, ptxBatchSize } = options;
     const plan = planSteps({ rows: training.length, epochs: numTrainEpochs, batchSize, maxSteps, unit: "row" });
@@ -110,6 +116,7 @@ export const sft = defineCommand({
       datasets: [data, ...(texts ?? [])].map(datasetOf),
       parents: [parentOf("model", options.model)],
       totalSteps: plan.steps,
+      findings,
       shown: { loss: "loss", "loss/ptx": "text", learning_rate: "rate" },
     });
     context.emit(summary(result, losses(result)), result);

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../base/index.ts";
+import { type Finding, nothingToWatch, type Watch } from "../doctor/index.ts";
 import { availableDevices, configureThreads, type Device } from "../engine/index.ts";
 import { readBytes } from "../files/index.ts";
 import {
@@ -18,6 +19,7 @@ import {
   record,
   type Trainer,
 } from "../run/index.ts";
+import { examined } from "./examine.ts";
 import { type Context, duration } from "./frame/index.ts";
 import { modelFolder } from "./models.ts";
 
@@ -51,6 +53,10 @@ export interface Training<R extends Finished> {
   readonly datasets: RunInfo["datasets"];
   readonly parents: RunInfo["parents"];
   readonly totalSteps: number;
+  /** What the doctor found in the data, and has said. Default none. */
+  readonly findings?: readonly Finding[];
+  /** What the doctor looks for in the metrics and the result. Default: nothing but what the trainer finds itself. */
+  readonly watch?: Watch<R["result"]>;
   /** The metrics that the progress line shows: its name for each. */
   readonly shown: Readonly<Record<string, string>>;
 }
@@ -118,7 +124,7 @@ export function lengthOf({ maxLength }: { readonly maxLength?: number | undefine
 export async function train<R extends Finished>(
   context: Context,
   options: TrainingFlags,
-  { command, trainer, datasets, parents, totalSteps, shown }: Training<R>,
+  { command, trainer, datasets, parents, totalSteps, findings = [], watch = nothingToWatch, shown }: Training<R>,
 ): Promise<Trained<R>> {
   const { signal, progress } = context;
   const now = () => context.now();
@@ -141,17 +147,21 @@ export async function train<R extends Finished>(
   context.note(run.checkpoint ? `going on in ${run.folder} after step ${run.checkpoint.step}` : `run: ${run.folder}`);
   const { saveSteps, saveTotalLimit, logSamples } = options;
   const writing = { saveSteps, saveTotalLimit, logSamples, signal, now };
+  const doctor = examined(run, watch, findings, context);
   let begun = false;
   try {
     for await (const { step, metrics } of record(trainer, run, writing)) {
       begun = true;
       progress.update({ label: command, step, total: totalSteps, metrics: pick(metrics, shown) });
+      doctor.row({ step, ...metrics }); // a stop leaves the loop, which saves a checkpoint
     }
   } catch (cause) {
     // What failed before its first step holds nothing that could be gone on with.
-    if (!begun && !options.resume) deleteRun(run.folder);
-    throw cause;
+    const keep = begun || Boolean(options.resume);
+    if (!keep) deleteRun(run.folder);
+    throw doctor.failure(cause, keep);
   }
+  doctor.result(run.info.result as R["result"]);
   progress.done();
   return trained(run);
 }

@@ -1,28 +1,6 @@
 /** What can be said of data before the first step. Rows are counted from 1, in the order of the file. */
 import { type Finding, percent } from "./finding.ts";
 
-/** Ids of the tokenizer's tokens that have a part to play. */
-export interface SpecialTokens {
-  readonly pad?: number | undefined;
-  readonly eos?: number | undefined;
-}
-
-/** Pad and end are one token. Nothing here masks by the pad's id, so it only warns of what other tools do. */
-export function padIsEos({ pad, eos }: SpecialTokens): Finding[] {
-  if (pad === undefined || pad !== eos) return [];
-  return [
-    {
-      code: "pad-is-eos",
-      level: "warn",
-      number: pad,
-      message: `the tokenizer pads with its end token (id ${pad})`,
-      cause:
-        "tools that leave the pad token out of the loss then never teach the end, and those that look for a reward model's last real token stop one too early; Plaudit goes by position and does neither",
-      fix: "name a pad_token of its own in tokenizer_config.json before the model is used elsewhere",
-    },
-  ];
-}
-
 export interface LearntRow {
   readonly ids: readonly number[];
   /** 1 where the token is learnt. */
@@ -87,11 +65,11 @@ export interface Masked {
   /** Rows of the file in which no token is to be learnt. */
   readonly count: number;
   readonly total: number;
-  /** Where the first is: `file:line`. */
+  /** Where the first is: `file:line`, or `row 3`. */
   readonly first: string | undefined;
 }
 
-/** Rows without a token to learn, which were skipped. */
+/** Rows without a token to learn. */
 export function fullyMasked({ count, total, first }: Masked): Finding[] {
   if (count === 0) return [];
   return [
