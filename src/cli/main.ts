@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { commands } from "./commands.ts";
 import { dispatch } from "./frame/dispatch.ts";
@@ -11,22 +12,26 @@ const nextSteps = `Plaudit teaches language models from human feedback. Three wa
 /** The program. `bin/plaudit.js` calls it with the words of the command line and exits with what it returns. */
 export function main(argv: readonly string[]): Promise<number> {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  quietWhenPipeCloses();
+  endQuietlyUnread();
   const { stdout, stderr, env } = process;
   const shell = { stdout, stderr, env, now: Date.now, on, off, exit };
   return dispatch({ commands, version, nextSteps }, argv, shell);
 }
 
-const on = process.on.bind(process);
-const off = process.off.bind(process);
+const on = (process as EventEmitter).on.bind(process);
+const off = (process as EventEmitter).off.bind(process);
 const exit = process.exit.bind(process);
 
-/** `plaudit … | head` closes our stdout early; that is no error of ours. */
-function quietWhenPipeCloses() {
+/**
+ * `plaudit … | head` closes our output early, and a parent may die: no error of ours. Nobody reads on, so the work ends,
+ * saved where it can be. A terminal that is gone while we live on (`disown`) is only no longer written to.
+ */
+function endQuietlyUnread() {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EIO") return;
       if (error.code !== "EPIPE") throw error;
-      if (stream === process.stdout) process.exit(0);
+      if (!(process as EventEmitter).emit("hangup")) process.exit(0);
     });
   }
 }

@@ -1,16 +1,12 @@
 import type { Context } from "./command.ts";
 import { watchSignals } from "./interrupt.ts";
 import { createProgress } from "./progress.ts";
-import { painter, type Shell } from "./shell.ts";
+import { isLive, painter, type Shell } from "./shell.ts";
 
 /** Makes what a command runs with; `close` takes the bar off the screen and gives Ctrl-C back. */
 export function openContext(shell: Shell, { json, given }: Pick<Context, "json" | "given">) {
   const paint = painter(shell.stderr);
-  const progress = createProgress(
-    shell.stderr,
-    () => shell.now(),
-    (text) => paint("cyan", text),
-  );
+  const progress = createProgress(shell.stderr, isLive(shell.stderr, shell.env), () => shell.now(), paint);
   const note = (line: string) => progress.note(line);
   let watched: ReturnType<typeof watchSignals> | undefined;
   const context: Context = {

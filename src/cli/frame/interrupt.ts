@@ -1,13 +1,14 @@
-/** What `watchSignals` needs of `process`; a test gives its own. */
+/** What `watchSignals` needs of `process`; a test gives its own. `hangup` = what we print reaches nobody any more. */
 export interface SignalSource {
-  on(signal: "SIGINT" | "SIGTERM", listener: () => void): unknown;
-  off(signal: "SIGINT" | "SIGTERM", listener: () => void): unknown;
+  on(event: "SIGINT" | "SIGTERM" | "hangup", listener: () => void): unknown;
+  off(event: "SIGINT" | "SIGTERM" | "hangup", listener: () => void): unknown;
   exit(code: number): unknown;
 }
 
 /**
  * The first Ctrl-C or SIGTERM aborts the signal, so that the step is finished and saved; the second ends the process at
- * once with 130. `stop` gives Ctrl-C its usual meaning back.
+ * once with 130. A hang-up aborts too, but never counts as the second: Ctrl-C in `plaudit sft 2>&1 | tee log` ends tee
+ * as well. `stop` gives Ctrl-C its usual meaning back.
  */
 export function watchSignals(
   source: SignalSource,
@@ -22,13 +23,16 @@ export function watchSignals(
     note("finishing this step and saving; press Ctrl-C again to quit");
     controller.abort();
   };
+  const hangUp = () => controller.abort();
   source.on("SIGINT", listener);
   source.on("SIGTERM", listener);
+  source.on("hangup", hangUp);
   return {
     signal: controller.signal,
     stop() {
       source.off("SIGINT", listener);
       source.off("SIGTERM", listener);
+      source.off("hangup", hangUp);
     },
   };
 }

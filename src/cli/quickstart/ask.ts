@@ -3,6 +3,7 @@ import { loadModel } from "../../models/index.ts";
 import { withChatTemplate } from "../../text/index.ts";
 import { chatTemplate, heldOutPrompts, isFact, type World, type WorldPrompt } from "../../world/index.ts";
 import { answersOf, type JudgeOptions } from "./judge.ts";
+import type { Sample } from "./sample.ts";
 
 /** Stages that leave a model behind which can be asked something. */
 const askable = new Set(["pretrain", "sft", "ppo"]);
@@ -16,12 +17,12 @@ export function askedQuestions(world: World): WorldPrompt[] {
 }
 
 /** What the model of this stage says to them, or nothing for a stage that makes no model. */
-export async function ask(folder: string, stage: string, options: JudgeOptions): Promise<string[]> {
+export async function ask(folder: string, stage: string, options: JudgeOptions): Promise<Sample[]> {
   if (!askable.has(stage)) return [];
   const loaded = loadModel(join(folder, stage, "model"));
   // A model that has only read stories has no template of its own yet.
   const model = { ...loaded, tokenizer: withChatTemplate(loaded.tokenizer, chatTemplate(options.world.language)) };
   const short = { ...options, maxNewTokens: Math.min(options.maxNewTokens, 24) };
   const answers = await answersOf(model, askedQuestions(options.world), short, 0);
-  return answers.map(({ prompt, text }) => `${prompt.text} → ${text.replace(/\s+/g, " ")}`);
+  return answers.map(({ prompt, text }) => ({ prompt: prompt.text, answer: text }));
 }

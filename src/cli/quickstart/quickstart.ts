@@ -1,15 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
 import { configureThreads } from "../../engine/index.ts";
-import { Interrupted, newRunName, openRun, type Run } from "../../run/index.ts";
-import { makeWorld } from "../../world/index.ts";
+import { Interrupted, newRunName, openRun, type Run, readRun } from "../../run/index.ts";
+import { makeWorld, type World } from "../../world/index.ts";
 import { commands } from "../commands.ts";
 import { type Context, computing, defineCommand, runInside } from "../frame/index.ts";
-import { ask } from "./ask.ts";
+import { ask, askedQuestions } from "./ask.ts";
 import { evaluate, maxAnswer, QuickstartResult, type Result } from "./evaluate.ts";
-import { liveView } from "./live.ts";
+import { guard } from "./guard.ts";
+import { liveView, recordsRun } from "./live.ts";
 import { summaryOf, writeQuickstartReport } from "./report.ts";
 import { type Stage, stages } from "./stages.ts";
 
@@ -76,8 +77,9 @@ export const quickstart = defineCommand({
       run.state === "finished" ? (run.info.result as Result) : await goThrough(context, run, plan, options);
     context.emit(summaryOf(result, language), result);
     if (options.chat && isTerminal(context)) {
+      context.note(invitation(language, makeWorld({ seed, language })));
       const models = ["--model", join(folder, "ppo"), "--against", join(folder, "sft")];
-      await runInside(commands, ["chat", ...models], context);
+      await runInside(commands, ["chat", ...models, "--threads", String(options.threads)], context);
     }
     return { next: `plaudit chat --model ${join(folder, "ppo")} --against ${join(folder, "sft")}` };
   },
@@ -96,12 +98,18 @@ async function goThrough(
   const before = run.info.seconds ?? 0;
   const began = context.now();
   const seconds = () => before + (context.now() - began) / 1000;
-  const view = liveView(context, plan, language);
+  const { check, isThere } = guard(folder);
+  const view = liveView(context, plan, language, check);
   const judge = { world: makeWorld({ seed, language }), seed, maxNewTokens: maxAnswer };
   let status: "failed" | "interrupted" | "finished" = "failed";
   try {
     for (const [i, stage] of plan.entries()) {
+      if (isDone(stage)) {
+        view.skip(i);
+        continue;
+      }
       await view.during(i, (inner) => runStage(stage, inner));
+      check();
       view.say(await ask(folder, basename(stage.makes), judge));
       run.update({ seconds: seconds() });
     }
@@ -113,22 +121,48 @@ async function goThrough(
     status = "finished";
     return result;
   } catch (cause) {
-    if (cause instanceof Interrupted) status = "interrupted";
-    throw cause;
+    check(); // whatever failed in a folder that is gone failed because of that
+    if (!(cause instanceof Interrupted)) throw cause;
+    status = "interrupted";
+    throw new Interrupted("interrupted; what is done is saved", {
+      code: "interrupted",
+      where: folder,
+      help: `go on: plaudit quickstart --resume ${folder}`,
+    });
   } finally {
     view.done();
-    run.update({ status, seconds: seconds() });
+    if (isThere()) run.update({ status, seconds: seconds() });
     run.close();
   }
 }
 
+/** What stands above the closing chat. */
+function invitation(language: "en" | "zh", world: World): string {
+  const question = askedQuestions(world)[0]?.text ?? "";
+  return {
+    en: `\nAsk it about the town: after PPO-ptx on the left, before it on the right. For example: ${question}`,
+    zh: `\n问问小镇的事吧：左边是 PPO-ptx 之后，右边是之前。例如：${question}`,
+  }[language];
+}
+
 const isTerminal = ({ json }: Context): boolean => !json && process.stdin.isTTY && process.stdout.isTTY;
 
-/** Runs a stage's command line, unless an interrupted quickstart has done it already. */
+/** Runs a stage's command line. A person who leaves before the last task interrupts the quickstart. */
 async function runStage({ argv, makes }: Stage, context: Context): Promise<void> {
-  const trains = argv.includes("--resume"); // a run that is finished says so itself
-  if (!trains && existsSync(makes)) return;
-  await runInside(commands, argv, context);
+  let left = 0;
+  const emit: Context["emit"] = (_, ...results) => {
+    for (const result of results) left = (result as { left?: number }).left ?? 0;
+  };
+  await runInside(commands, argv, { ...context, emit });
+  if (left === 0) return;
+  rmSync(makes); // without the rankings to come, it would pass for done
+  throw new Interrupted(`${left} tasks are left`, { code: "interrupted" });
 }
+
+/** Whether an interrupted quickstart has done it already. */
+const isDone = (stage: Stage): boolean =>
+  recordsRun(stage)
+    ? existsSync(join(stage.makes, "run.json")) && readRun(stage.makes).status === "finished"
+    : existsSync(stage.makes);
 
 const quoted = (word: string): string => (/^[\w./:@=-]+$/.test(word) ? word : `"${word}"`);
