@@ -12,6 +12,7 @@ export {
   runModelFolder,
 } from "./list.ts";
 export { openRun, type Run, type RunOptions } from "./open.ts";
+export { commandLine, runCurve, writeRunPage } from "./pages/index.ts";
 export { Interrupted, type RecordOptions, record } from "./record.ts";
 export { type Report, renderReport, type Section, type Series, writeReport } from "./report/index.ts";
 export type { Checkpoint, CheckpointFile, CheckpointFiles, Finished, Trainer, TrainerStep } from "./types.ts";

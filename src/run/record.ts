@@ -4,6 +4,7 @@ import { openJsonl, replaceFolder } from "../files/index.ts";
 import { modelFiles, saveCheckpoint, writeFiles } from "./checkpoint.ts";
 import { portableText } from "./config.ts";
 import { openRun, type Run, type RunOptions } from "./open.ts";
+import { writeRunPage } from "./pages/index.ts";
 import { eventsFile, openEvents } from "./tensorboard.ts";
 import type { Checkpoint, Finished, Trainer, TrainerStep } from "./types.ts";
 
@@ -28,7 +29,7 @@ export class Interrupted extends PlauditError {
 
 /**
  * Passes a trainer's steps on and writes its run folder meanwhile: run.json, logs, checkpoints, and at the end
- * `model/`. Leaving the loop early (`break`) saves a checkpoint, as an interruption does.
+ * `model/` and `report.html`. Leaving the loop early (`break`) saves a checkpoint, as an interruption does.
  *
  * @param trainer the trainer, or a function that makes it from the checkpoint to go on from (undefined at a start)
  * @param target a new folder, or an {@link openRun opened} run
@@ -100,7 +101,11 @@ export async function* record<R extends Finished>(
     } finally {
       logs.flush();
       logs.close();
-      run.close();
+      try {
+        writePage(run.folder, outcome);
+      } finally {
+        run.close();
+      }
       if (outcome !== "finished") await steps.return(undefined as never);
     }
   }
@@ -121,6 +126,15 @@ function finish(run: Run, { files, result }: Finished, step: number, seconds: { 
   const model = modelFiles(files);
   replaceFolder(join(run.folder, "model"), (folder) => writeFiles(folder, model.files));
   run.update({ status: "finished", step, weights: model.weights, result: { ...result }, ...seconds });
+}
+
+/** A run that did not finish has more to say than that its page could not be written. */
+function writePage(folder: string, outcome: "interrupted" | "failed" | "finished"): void {
+  try {
+    writeRunPage(folder);
+  } catch (cause) {
+    if (outcome === "finished") throw cause;
+  }
 }
 
 /** The failure itself matters more than a note of it that a full disk prevents. */

@@ -3,18 +3,41 @@
  * beside it: so letters have their size on a telephone and on a wide screen.
  */
 import { type Html, html } from "./html.ts";
-import type { Chart, Series } from "./report.ts";
+import type { Chart, Charts, Series } from "./report.ts";
 import { exactScale, type Scale, scaleOver, shown } from "./scale.ts";
 import { table } from "./table.ts";
 import type { Words } from "./words.ts";
 
 /** More points than this are drawn faint, with their running mean over them: what one sees is then the trend. */
 const crowded = 80;
+/** Strokes that differ in colour or in dashes. */
+const styles = 8;
 const hoverPositions = 100;
 const tableRows = 40;
 
 export function chart(section: Chart, words: Words): Html {
-  const series = section.series.map((s) => ({ ...s, points: s.points.filter(([x, y]) => Number.isFinite(x + y)) }));
+  return drawing(section, words, dataTable(section.xLabel, section.series.map(finite)));
+}
+
+/** Small charts share one table: of one each, the page would hold more tables than charts. */
+export function charts({ charts }: Charts, words: Words): Html {
+  const [first] = charts;
+  if (first === undefined) return html`<p class="note">${words.noData}</p>`;
+  const all = charts.flatMap(({ series }) => series.map(finite));
+  return html`<div class="multiples">${charts.map((small) => drawing({ kind: "chart", ...small }, words))}</div>
+${smoothingNote(all, words)}
+<details><summary>${words.tableView}</summary>${dataTable(first.xLabel, all)}</details>`;
+}
+
+const smoothingNote = (series: readonly Series[], words: Words) =>
+  series.some((s) => s.mark !== "dots" && s.points.length > crowded)
+    ? html`<p class="note">${words.smoothed}</p>`
+    : undefined;
+
+const finite = (s: Series): Series => ({ ...s, points: s.points.filter(([x, y]) => Number.isFinite(x + y)) });
+
+function drawing(section: Chart, words: Words, data?: Html): Html {
+  const series = section.series.map(finite);
   if (series.every((s) => s.points.length === 0)) return html`<p class="note">${words.noData}</p>`;
   const x = exactScale(series.flatMap((s) => s.points.map(([x]) => x)));
   const axis = (side: "left" | "right") => {
@@ -24,7 +47,6 @@ export function chart(section: Chart, words: Words): Html {
   const left = axis("left");
   const right = axis("right");
   const scaleOf = (s: Series) => (s.axis === "right" ? right : left) as Scale;
-  const smooth = series.some((s) => s.points.length > crowded);
   const grid = left ?? right!;
   return html`<figure class="chart">
 <figcaption>${section.series.length > 1 || right ? legend(series, right !== undefined, words) : section.series[0]!.name}</figcaption>
@@ -39,15 +61,15 @@ ${right ? ticks("y right", right) : undefined}
 ${ticks("x", x)}
 <div class="x label">${section.xLabel}</div>
 </div>
-${smooth ? html`<p class="note">${words.smoothed}</p>` : undefined}
-<details><summary>${words.tableView}</summary>${dataTable(section, series)}</details>
+${data ? smoothingNote(series, words) : undefined}
+${data ? html`<details><summary>${words.tableView}</summary>${data}</details>` : undefined}
 </figure>`;
 }
 
 function legend(series: readonly Series[], twoAxes: boolean, words: Words): Html {
   const entry = (s: Series, i: number) => {
     const side = twoAxes ? (s.axis === "right" ? words.rightAxis : words.leftAxis) : undefined;
-    return html`<li><svg class="key" viewBox="0 0 24 8" aria-hidden="true"><line class="line s${i % 4}" x1="1" x2="23" y1="4" y2="4"/></svg>${s.name}${side ? html` <span class="muted">${side}</span>` : undefined}</li>`;
+    return html`<li><svg class="key" viewBox="0 0 24 8" aria-hidden="true"><line class="line s${i % styles}" x1="1" x2="23" y1="4" y2="4"/></svg>${s.name}${side ? html` <span class="muted">${side}</span>` : undefined}</li>`;
   };
   return html`<ul class="legend">${series.map(entry)}</ul>`;
 }
@@ -70,19 +92,35 @@ function ticks(side: "x" | "y" | "y right", scale: Scale): Html {
 function lines(s: Series, index: number, x: Scale, y: Scale): Html {
   const path = (points: Series["points"]) =>
     points.map(([px, py], i) => `${i === 0 ? "M" : "L"}${x.at(px).toFixed(2)} ${(100 - y.at(py)).toFixed(2)}`).join("");
-  const kind = `line s${index % 4}`;
+  const kind = `line s${index % styles}`;
+  if (s.mark === "dots") return dots(s.points, index, x, y);
   // A line of length zero with round ends is a dot that does not stretch with the drawing.
   if (s.points.length === 1) return html`<path class="${kind} dot" d="${path(s.points)}h0"/>`;
   if (s.points.length <= crowded) return html`<path class="${kind}" d="${path(s.points)}"/>`;
   return html`<path class="${kind} raw" d="${path(thinned(s.points, 600))}"/><path class="${kind}" d="${path(thinned(runningMean(s.points), 300))}"/>`;
 }
 
+/** Ten groups in the order of time, each stronger than the one before. */
+function dots(points: Series["points"], index: number, x: Scale, y: Scale): Html {
+  const size = Math.max(1, Math.ceil(points.length / 10));
+  const groups = Array.from({ length: Math.ceil(points.length / size) }, (_, g) =>
+    points.slice(g * size, (g + 1) * size),
+  );
+  return html`${groups.map((group, g) => {
+    const path = group.map(([px, py]) => `M${x.at(px).toFixed(2)} ${(100 - y.at(py)).toFixed(2)}h0`).join("");
+    const opacity = 0.2 + (0.8 * (g + 1)) / groups.length;
+    return html`<path class="line s${index % styles} dot" style="opacity:${opacity.toFixed(2)}" d="${path}"/>`;
+  })}`;
+}
+
 /** Mean over the twentieth of all points that lie around each. */
 function runningMean(points: Series["points"]): Series["points"] {
   const half = Math.round(points.length / 40);
+  const sums = [0];
+  for (const [, y] of points) sums.push(sums.at(-1)! + y);
   return points.map(([x], i) => {
-    const near = points.slice(Math.max(0, i - half), i + half + 1);
-    return [x, near.reduce((sum, [, y]) => sum + y, 0) / near.length] as const;
+    const [from, to] = [Math.max(0, i - half), Math.min(points.length, i + half + 1)];
+    return [x, (sums[to]! - sums[from]!) / (to - from)] as const;
   });
 }
 
@@ -118,10 +156,10 @@ function hover(section: Chart, series: readonly Series[], x: Scale, scaleOf: (s:
   return html`<g>${strips}</g>`;
 }
 
-function dataTable(section: Chart, series: readonly Series[]): Html {
+function dataTable(xLabel: string, series: readonly Series[]): Html {
   const values = series.map((s) => new Map(s.points));
   const rows = evenly(xsOf(series), tableRows).map((at) => [at, ...values.map((map) => map.get(at))]);
-  return table([section.xLabel, ...series.map((s) => s.name)], rows);
+  return table([xLabel, ...series.map((s) => s.name)], rows);
 }
 
 const xsOf = (series: readonly Series[]) =>

@@ -1,6 +1,7 @@
 export {
   type Bars,
   type Chart,
+  type Charts,
   type Figures,
   type Prose,
   type Report,
@@ -9,6 +10,10 @@ export {
   type Section,
   type Series,
   type Table,
+  type Tables,
   writeReport,
 } from "./report.ts";
+export { shown } from "./scale.ts";
+export type { Cell } from "./table.ts";
+export type { ColouredTokens } from "./tokens.ts";
 export type { Language } from "./words.ts";

@@ -1,10 +1,11 @@
 import { writeAtomic } from "../../files/index.ts";
 import { bars } from "./bars.ts";
-import { chart } from "./chart.ts";
+import { chart, charts } from "./chart.ts";
 import { type Html, html } from "./html.ts";
 import { shown } from "./scale.ts";
 import { style } from "./style.ts";
 import { type Cell, table } from "./table.ts";
+import { type ColouredTokens, tokens } from "./tokens.ts";
 import { type Language, type Words, wordsOf } from "./words.ts";
 
 /** A page that explains a run to a person. Everything in it is text; nothing in it is trusted to be HTML. */
@@ -19,12 +20,14 @@ export interface Report {
   readonly footer?: string;
 }
 
-export type Section = (Prose | Figures | Table | Chart | Bars | Samples) & {
+export type Section = (Prose | Figures | Table | Tables | Chart | Charts | Bars | Samples | ColouredTokens) & {
   readonly title?: string;
   /** A sentence under the title that says what is to be seen. */
   readonly caption?: string;
-  /** Charts and bars beside their neighbour where there is room. Default: across the page. */
+  /** Beside its neighbour where there is room. Default: across the page. */
   readonly half?: boolean;
+  /** Shown when the reader asks for it: what few want to see and none should miss. */
+  readonly folded?: boolean;
 };
 
 export interface Prose {
@@ -43,12 +46,19 @@ export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
+/** Small tables one after the other, each under its own heading. */
+export interface Tables {
+  readonly kind: "tables";
+  readonly tables: readonly (Omit<Table, "kind"> & { readonly title: string })[];
+}
 export interface Series {
   readonly name: string;
-  /** [x, y], in the order of x. Points that are not finite are left out. */
+  /** [x, y], in the order of x, for dots in that of time. Points that are not finite are left out. */
   readonly points: readonly (readonly [number, number])[];
   /** Default `left`. */
   readonly axis?: "left" | "right";
+  /** `dots`: no line joins the points; the later a point, the stronger. Default `line`. */
+  readonly mark?: "line" | "dots";
 }
 export interface Chart {
   readonly kind: "chart";
@@ -56,6 +66,11 @@ export interface Chart {
   /** What x counts: "step". */
   readonly xLabel: string;
   readonly series: readonly Series[];
+}
+/** Many small charts of one x, for a look at everything. */
+export interface Charts {
+  readonly kind: "charts";
+  readonly charts: readonly Omit<Chart, "kind">[];
 }
 /** Values with their confidence intervals, compared. */
 export interface Bars {
@@ -111,11 +126,13 @@ ${footer ? html`<footer>${footer}</footer>` : undefined}
 }
 
 function block(section: Section, words: Words): Html {
-  const { title, caption, half } = section;
+  const { title, caption, half, folded } = section;
   const warning = section.kind === "text" && section.tone === "warning";
+  const heading = title ? html`<h2>${title}</h2>` : undefined;
+  const body = html`${caption ? html`<p class="caption">${caption}</p>` : undefined}
+${content(section, words)}`;
   return html`<section class="${section.kind}${half ? " half" : ""}${warning ? " warning" : ""}">
-${title ? html`<h2>${title}</h2>` : undefined}${caption ? html`<p class="caption">${caption}</p>` : undefined}
-${content(section, words)}
+${folded ? html`<details class="folded"><summary>${heading}</summary>${body}</details>` : html`${heading}${body}`}
 </section>
 `;
 }
@@ -131,8 +148,14 @@ function content(section: Section, words: Words): Html {
       )}</dl>`;
     case "table":
       return table(section.columns, section.rows);
+    case "tables":
+      return html`${section.tables.map(({ title, columns, rows }) => html`<article><h3>${title}</h3>${table(columns, rows)}</article>\n`)}`;
     case "chart":
       return chart(section, words);
+    case "charts":
+      return charts(section, words);
+    case "tokens":
+      return tokens(section, words);
     case "bars":
       return bars(section, words);
     case "samples":

@@ -46,7 +46,8 @@ th { text-align: left; vertical-align: bottom; font-weight: 500; color: var(--so
 th, td { padding: .35rem 1.25rem .35rem 0; }
 :is(th, td):last-child { padding-right: 0; }
 td { vertical-align: top; border-bottom: 1px solid var(--faint); }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+td.number { white-space: nowrap; }
 
 figcaption { color: var(--soft); font-size: .8125rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; list-style: none; color: var(--ink); }
@@ -54,6 +55,12 @@ figcaption { color: var(--soft); font-size: .8125rem; }
 .plot { display: grid; grid-template: auto auto auto / auto minmax(0, 1fr) auto; margin-top: .6rem; font-size: .75rem; color: var(--soft); }
 .area { grid-area: 1 / 2; height: 13.5rem; }
 section.chart:not(.half) .area { height: 16rem; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 1.5rem 2.25rem; }
+.multiples .chart { min-width: 0; }
+.multiples .area { height: 7.5rem; }
+.multiples figcaption { color: var(--ink); }
+.multiples .plot > .label { display: none; }
+.multiples ~ :is(details, .note) { margin-top: 1rem; }
 .area svg { display: block; width: 100%; height: 100%; overflow: visible; }
 .grid { stroke: var(--faint); stroke-width: 1px; vector-effect: non-scaling-stroke; }
 .line { fill: none; stroke-width: 2px; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
@@ -61,6 +68,8 @@ section.chart:not(.half) .area { height: 16rem; }
 .raw { stroke-width: 1px; opacity: .3; }
 .s0 { stroke: var(--accent); } .s1 { stroke: var(--ink); stroke-dasharray: 6 4; }
 .s2 { stroke: var(--soft); } .s3 { stroke: var(--accent); stroke-dasharray: 1 4; }
+.s4 { stroke: var(--warn); } .s5 { stroke: var(--warn); stroke-dasharray: 6 4; }
+.s6 { stroke: var(--soft); stroke-dasharray: 1 4; } .s7 { stroke: var(--ink); }
 .raw { stroke-dasharray: none; }
 .ticks { position: relative; line-height: 1; }
 .ticks span { position: absolute; white-space: nowrap; }
@@ -78,6 +87,9 @@ section.chart:not(.half) .area { height: 16rem; }
 .strip path { stroke: var(--ink); stroke-width: 7px; stroke-linecap: round; }
 .strip:hover :is(line, path) { visibility: visible; }
 details { margin-top: .4rem; font-size: .8125rem; }
+details.folded { margin: 0; font-size: inherit; }
+details.folded > summary h2 { display: inline; color: var(--ink); }
+details.folded > summary + * { margin-top: .75rem; }
 summary { color: var(--soft); cursor: pointer; width: fit-content; }
 summary:hover { color: var(--accent); }
 details .scroll { max-height: 18rem; overflow: auto; margin-top: .4rem; }
@@ -104,6 +116,12 @@ h3 { font-size: .9375rem; font-weight: 600; white-space: pre-wrap; }
 h4 { font-size: .75rem; font-weight: 500; color: var(--soft); }
 .columns { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 1.5rem; margin-top: .45rem; }
 blockquote { white-space: pre-wrap; }
+article .scroll { margin-top: .45rem; }
+article h4 { margin-top: .6rem; }
+.tokens-line { white-space: pre-wrap; line-height: 1.9; }
+.token { --tone: var(--accent); padding: .1em 0; border-bottom: 2px solid color-mix(in srgb, var(--tone) calc(var(--v) * 100%), transparent);
+  background: color-mix(in srgb, var(--tone) calc(var(--v) * 45%), transparent); }
+.token.down { --tone: var(--warn); border-bottom-style: dotted; }
 .columns > div:last-child { border-left: 2px solid var(--accent); padding-left: .9rem; }
 .columns .note { margin-top: .2rem; }
 footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--faint); color: var(--soft); font-size: .8125rem; }
@@ -117,6 +135,9 @@ footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--fai
   .cards div:last-child:nth-child(odd) { grid-column: 1 / -1; }
   .cards dd { font-size: 1.3rem; }
   .area, section.chart:not(.half) .area { height: 11.5rem; }
+  .multiples .area { height: 8rem; }
+  th, td { padding-right: .75rem; }
+  .tables th.number { max-width: 5rem; }
   .bar-rows { gap: .8rem; }
   .bar-rows li { grid-template-columns: minmax(0, 1fr) auto; gap: .15rem 1rem; }
   .bar-rows .track { grid-area: 2 / 1 / auto / -1; }

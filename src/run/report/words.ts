@@ -9,6 +9,9 @@ export interface Words {
   readonly high: string;
   /** Under a chart whose lines are running means. */
   readonly smoothed: string;
+  /** Tokens whose number is above or below zero. */
+  readonly above: string;
+  readonly below: string;
 }
 
 export type Language = "en" | "zh";
@@ -23,6 +26,8 @@ export const wordsOf: { readonly [L in Language]: Words } = {
     low: "lower end",
     high: "upper end",
     smoothed: "Faint: every point. Strong: running mean over a twentieth of them.",
+    above: "above 0",
+    below: "below 0",
   },
   zh: {
     tableView: "查看表格",
@@ -33,5 +38,7 @@ export const wordsOf: { readonly [L in Language]: Words } = {
     low: "下限",
     high: "上限",
     smoothed: "浅色：每个数据点；深色：滑动平均（窗口为全部点数的二十分之一）。",
+    above: "大于 0",
+    below: "小于 0",
   },
 };

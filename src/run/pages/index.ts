@@ -1,0 +1,3 @@
+export { commandLine } from "./command-line.ts";
+export { runCurve } from "./curve.ts";
+export { writeRunPage } from "./run-page.ts";
