@@ -47,12 +47,12 @@ const negativeKl: Check = (rows) => {
 /** Quickstarts stay near 0; published runs between 0.05 and 0.3. */
 const clipFraction: Check = (rows) => {
   const shares = lastValues(rows, "policy/clipfrac_avg", 5);
-  if (shares === undefined || mean(shares) <= 0.4) return undefined;
+  if (!shares?.every((share) => share > 0.4)) return undefined;
   return {
     code: "clip-fraction",
     level: "warn",
     number: mean(shares),
-    message: `the policy's ratio is clipped at ${percent(mean(shares))} of the tokens, over 5 iterations`,
+    message: `the policy's ratio is clipped at ${percent(mean(shares))} of the tokens, 5 iterations in a row`,
     cause: "each update moves the policy much further than the clip range, and most of its gradient is thrown away",
     fix: "lower --learning-rate or --num-epochs-per-rollout, or raise --batch-size",
   };
@@ -74,12 +74,12 @@ const explainedVariance: Check = (rows) => {
 
 const truncated: Check = (rows) => {
   const shares = lastValues(rows, "completions/clipped_ratio", 5);
-  if (shares === undefined || mean(shares) <= 0.25) return undefined;
+  if (!shares?.every((share) => share > 0.25)) return undefined;
   return {
     code: "truncated-completions",
     level: "warn",
     number: mean(shares),
-    message: `${percent(mean(shares))} of the completions do not come to their end, over 5 iterations`,
+    message: `${percent(mean(shares))} of the completions do not come to their end, 5 iterations in a row`,
     cause: "they are scored as if they were whole, and the end token is hardly ever reinforced",
     fix: "raise --max-completion-length, set --missing-eos-reward -1, or check that sft taught the end token",
   };
