@@ -46,7 +46,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
   const ppo = (rewardModel: string, out: string): string[] => [
     "ppo",
     ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
-    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.1 }),
+    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.2 }),
     ...flags({
       "max-steps": scaled(40),
       "rollout-size": 128,
