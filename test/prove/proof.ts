@@ -15,4 +15,6 @@ export interface Proven {
   readonly passed: boolean;
   /** Plain JSON: the numbers that docs/results keeps. */
   readonly results: unknown;
+  /** Markdown for people: printed at the end, and pasted into docs. */
+  readonly table?: string;
 }

@@ -26,7 +26,7 @@ export const quickstart: Proof = {
     // Runs stay in runs/prove-quickstart: a proof that was stopped goes on where it was.
     const folder = join("runs", "prove-quickstart");
     mkdirSync(folder, { recursive: true });
-    const results = [];
+    const results: Measured[] = [];
     for (const language of ["en", "zh"] as const) {
       for (const seed of seeds) {
         const out = join(folder, `${language}-${seed}`);
@@ -40,13 +40,41 @@ export const quickstart: Proof = {
           ...where,
         ]);
         const failed = Object.keys(demands).filter((name) => !demands[name]!({ ...result, run: out }));
-        const { winRate: greedy, winRateSampled: sampled, rewardModel: rm } = result;
-        note(
-          `${language} ${seed}: RM ${rm.accuracyAnnotators.toFixed(3)}/${rm.accuracyGold.toFixed(3)} greedy ${greedy.value.toFixed(3)} sampled ${sampled.value.toFixed(3)} ${failed.length === 0 ? "holds" : `fails: ${failed.join(", ")}`}`,
-        );
+        note(`${language} ${seed}: ${failed.length === 0 ? "holds" : `fails: ${failed.join(", ")}`}`);
         results.push({ language, seed, ...result, failed });
       }
     }
-    return { passed: results.every(({ failed }) => failed.length === 0), results };
+    const table = tableOf(results);
+    return { passed: results.every(({ failed }) => failed.length === 0), results, table };
   },
 };
+
+interface Measured extends Omit<Result, "run"> {
+  readonly language: string;
+  readonly seed: number;
+  readonly failed: readonly string[];
+}
+
+const columns: Readonly<Record<string, (r: Measured) => string>> = {
+  town: (r) => `${r.language} ${r.seed}`,
+  "s / MB": (r) => `${Math.round(r.seconds)} / ${r.peakMemoryMb}`,
+  "RM annotators": (r) => r.rewardModel.accuracyAnnotators.toFixed(3),
+  "RM gold": (r) => r.rewardModel.accuracyGold.toFixed(3),
+  "greedy win rate [95 %]": (r) =>
+    `${r.winRate.value.toFixed(3)} [${r.winRate.low.toFixed(3)}, ${r.winRate.high.toFixed(3)}]`,
+  sampled: (r) => r.winRateSampled.value.toFixed(3),
+  shuffled: (r) => r.controls.shuffledLabels.toFixed(3),
+  refusing: (r) => r.controls.alwaysRefuse.toFixed(3),
+  "greedy SFT": (r) => r.controls.greedySft.toFixed(3),
+  "truth SFT → PPO": (r) => `${r.truth.sft.toFixed(3)} → ${r.truth.final.toFixed(3)}`,
+  KL: (r) => r.kl.toFixed(2),
+  "text loss SFT → PPO": (r) => `${r.textLoss.sft.toFixed(3)} → ${r.textLoss.final.toFixed(3)}`,
+  fails: (r) => r.failed.join("; ") || "–",
+};
+
+function tableOf(results: readonly Measured[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const names = Object.keys(columns);
+  const rows = results.map((r) => line(Object.values(columns).map((cell) => cell(r))));
+  return [line(names), line(names.map(() => "---")), ...rows].join("\n");
+}

@@ -31,7 +31,7 @@ const git = (...words: string[]) => execFileSync("git", words, { encoding: "utf8
 const proof = await proofs[name]!();
 const seeds = Array.from({ length: count }, (_, i) => i + 1);
 const start = performance.now();
-const { passed, results } = await proof.run({ seeds, note: (line) => process.stderr.write(`${line}\n`) });
+const { passed, results, table } = await proof.run({ seeds, note: (line) => process.stderr.write(`${line}\n`) });
 const file = fileURLToPath(new URL(`../../docs/results/${name}.json`, import.meta.url));
 writeJson(file, {
   name,
@@ -44,5 +44,6 @@ writeJson(file, {
   seconds: Math.round((performance.now() - start) / 1000),
   results,
 });
+if (table !== undefined) process.stdout.write(`${table}\n`);
 process.stdout.write(`${name}: ${passed ? "holds" : "DOES NOT HOLD"}; docs/results/${name}.json is written\n`);
 process.exitCode = passed ? 0 : 1;
