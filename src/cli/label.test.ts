@@ -44,7 +44,8 @@ describe("the ranking screen", () => {
   const session = startSession({ by: "小林", tasks: tasks.slice(0, 2), entries: [], seed: 1, now: 0 });
   const after = (keys: string) =>
     [...keys].reduce((s, key) => press(s, key === "\r" ? "enter" : key, 0).session, session);
-  const screen = (keys: string, columns = 80) => labelScreen(after(keys), { agreement: undefined, columns });
+  const size = { agreement: undefined, columns: 80, rows: 24, scroll: 0 };
+  const screen = (keys: string) => labelScreen(after(keys), size).lines;
 
   it("marks the answer that the next digit ranks, and the digits given", () => {
     const marks = (keys: string) => screen(keys).flatMap((line) => /^\[(.)\]/.exec(line)?.[1] ?? []);
@@ -67,10 +68,36 @@ describe("the ranking screen", () => {
       seed: 1,
       now: 0,
     });
-    const lines = labelScreen(wild, { agreement: undefined, columns: 30 });
+    const { lines } = labelScreen(wild, { ...size, columns: 30 });
     expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(30);
     expect(lines.join("\n")).toContain("␛[2Jgone");
     expect(lines.join("\n")).toContain("(empty)");
+  });
+
+  it("keeps question and keys in a low window, shows the answer to rank next, and moves with the arrow keys", () => {
+    const completions = Array.from({ length: 9 }, (_, i) => `answer ${i} ${"goes on and on ".repeat(9)}`);
+    const long = startSession({
+      by: "me",
+      tasks: [{ id: "t", prompt: "why?", completions }],
+      entries: [],
+      seed: 1,
+      now: 0,
+    });
+    const low = { ...size, columns: 60, rows: 16 };
+    for (let ranked = 0; ranked <= 9; ranked++) {
+      const session = [..."123456789"].slice(0, ranked).reduce((s, key) => press(s, key, 0).session, long);
+      const { lines } = labelScreen(session, low);
+      expect(lines).toHaveLength(16);
+      expect(lines).toContain("why?");
+      expect(lines.at(-1)).toMatch(/q leaves/);
+      expect(lines.some((line) => line.startsWith(ranked < 9 ? "[▸]" : "[9]"))).toBe(true);
+    }
+    expect(labelScreen(long, { ...low, scroll: -5 }).scroll).toBe(0);
+    const moved = labelScreen(long, { ...low, scroll: 3 });
+    expect([moved.scroll, moved.lines.some((line) => line.startsWith("↑ 3 more"))]).toEqual([3, true]);
+    const end = labelScreen(long, { ...low, scroll: 999 });
+    expect(end.scroll).toBeLessThan(40);
+    expect(end.lines.join()).not.toContain("↓");
   });
 
   it("knows the digits of a Chinese input method, and Ctrl-C as leaving", () => {

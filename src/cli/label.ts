@@ -120,7 +120,7 @@ async function rank(context: Context, journal: Journal, tasks: readonly Task[], 
     journal.append([{ format: 1, id, at: new Date(now).toISOString(), by, kind, data } as Entry]);
   };
   const agreement = () => agreementOf(judgementsOf(journal.entries)).all;
-  await rankAtTerminal(session, { say, agreement, now: context.now });
+  await rankAtTerminal(session, { say, agreement, now: context.now, signal: context.signal });
   return waiting(tasks, journal.entries, by);
 }
 

@@ -27,11 +27,13 @@ const exit = process.exit.bind(process);
  * saved where it can be. A terminal that is gone while we live on (`disown`) is only no longer written to.
  */
 function endQuietlyUnread() {
+  let saving = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EIO") return;
       if (error.code !== "EPIPE") throw error;
-      if (!(process as EventEmitter).emit("hangup")) process.exit(0);
+      saving ||= (process as EventEmitter).emit("hangup");
+      if (!saving) process.exit(0);
     });
   }
 }

@@ -8,6 +8,11 @@ export function openContext(shell: Shell, { json, given }: Pick<Context, "json" 
   const paint = painter(shell.stderr);
   const progress = createProgress(shell.stderr, isLive(shell.stderr, shell.env), () => shell.now(), paint);
   const note = (line: string) => progress.note(line);
+  /** The shell's prompt must not come behind the bar. */
+  const leave = (code: number) => {
+    progress.done();
+    shell.exit(code);
+  };
   let watched: ReturnType<typeof watchSignals> | undefined;
   const context: Context = {
     emit(text, ...results) {
@@ -19,7 +24,7 @@ export function openContext(shell: Shell, { json, given }: Pick<Context, "json" 
     note,
     progress,
     get signal() {
-      watched ??= watchSignals(shell, note);
+      watched ??= watchSignals({ ...shell, exit: leave }, note);
       return watched.signal;
     },
     json,

@@ -60,15 +60,16 @@ export function liveView(context: Context, plan: readonly Stage[], language: "en
       };
       if (stage?.argv[0] === "label") context.progress.clear(); // the screen is the person's
       const result = await work(inner);
+      check();
       context.progress.clear();
       const took = (context.now() - began) / 1000;
       const time = took < 100 ? `${took.toFixed(0)} ${seconds[language]}` : duration(took);
       context.note(inOneLine(`✓ ${label} (${time})`, change(states)));
-      if (context.signal.aborted) throw stopped();
+      if (stage && context.signal.aborted) throw stopped();
       return result;
     },
     skip(index) {
-      context.note(`✓ ${labelOf(index)} (${doneBefore[language]})`);
+      context.note(inOneLine(`✓ ${labelOf(index)}`, ` (${doneBefore[language]})`));
     },
     say(samples) {
       if (samples.length > 0) said = samples;

@@ -7,6 +7,7 @@ import { Interrupted, newRunName, openRun, type Run, readRun } from "../../run/i
 import { makeWorld, type World } from "../../world/index.ts";
 import { commands } from "../commands.ts";
 import { type Context, computing, defineCommand, runInside } from "../frame/index.ts";
+import { forgetTyped } from "../typed.ts";
 import { ask, askedQuestions } from "./ask.ts";
 import { evaluate, maxAnswer, QuickstartResult, type Result } from "./evaluate.ts";
 import { guard } from "./guard.ts";
@@ -77,6 +78,7 @@ export const quickstart = defineCommand({
       run.state === "finished" ? (run.info.result as Result) : await goThrough(context, run, plan, options);
     context.emit(summaryOf(result, language), result);
     if (options.chat && isTerminal(context)) {
+      await forgetTyped(process.stdin);
       context.note(invitation(language, makeWorld({ seed, language })));
       const models = ["--model", join(folder, "ppo"), "--against", join(folder, "sft")];
       await runInside(commands, ["chat", ...models, "--threads", String(options.threads)], context);
@@ -109,7 +111,6 @@ async function goThrough(
         continue;
       }
       await view.during(i, (inner) => runStage(stage, inner));
-      check();
       view.say(await ask(folder, basename(stage.makes), judge));
       run.update({ seconds: seconds() });
     }
