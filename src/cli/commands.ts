@@ -78,6 +78,18 @@ export const commands: Commands = {
     summary: "one run: settings, status, last metrics",
     load: async () => (await import("./runs-show.ts")).runsShow,
   },
+  "runs compare": {
+    summary: "runs side by side: what differs, what came of it",
+    load: async () => (await import("./runs-compare.ts")).runsCompare,
+  },
+  "runs resume": {
+    summary: "go on with an unfinished run, whatever its command",
+    load: async () => (await import("./runs-resume.ts")).runsResume,
+  },
+  "runs delete": {
+    summary: "delete runs for good",
+    load: async () => (await import("./runs-delete.ts")).runsDelete,
+  },
   "doctor machine": {
     summary: "what this machine offers, and every path in use",
     load: async () => (await import("./doctor-machine.ts")).doctorMachine,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { listRuns } from "../run/index.ts";
 import { defineCommand, table } from "./frame/index.ts";
+import { runsFlag } from "./runs-find.ts";
 
 const Result = z.strictObject({
   name: z.string(),
@@ -16,7 +17,7 @@ export const runsList = defineCommand({
   summary: "the runs of a folder, the last one first",
   examples: ["plaudit runs list", "plaudit runs list --dir my-project/runs --json"],
   schema: z.strictObject({
-    dir: z.string().default("runs").describe("folder that holds the runs").meta({ value: "DIR" }),
+    dir: runsFlag,
   }),
   resultSchema: Result,
   async run(context, { dir }) {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { nearest, UsageError } from "../base/index.ts";
-import { listRuns, type RunSummary, readMetrics, readRun } from "../run/index.ts";
+import { readMetrics } from "../run/index.ts";
 import { defineCommand, number, table } from "./frame/index.ts";
+import { findRun, runsFlag } from "./runs-find.ts";
 
 const Result = z.strictObject({
   name: z.string(),
@@ -16,6 +16,8 @@ const Result = z.strictObject({
   /** Of the last step. */
   metrics: z.record(z.string(), z.unknown()),
   result: z.record(z.string(), z.unknown()).optional(),
+  /** What the doctor found. */
+  findings: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 
 export const runsShow = defineCommand({
@@ -24,13 +26,14 @@ export const runsShow = defineCommand({
   examples: ["plaudit runs show sft-001", "plaudit runs show my-project/runs/ppo-002 --json"],
   schema: z.strictObject({
     run: z.string().describe("a run's folder, or its name in the folder of runs"),
-    dir: z.string().default("runs").describe("folder that holds the runs").meta({ value: "DIR" }),
+    dir: runsFlag,
   }),
   positionals: ["run"],
   resultSchema: Result,
   async run(context, options) {
     const { folder, info, status } = findRun(options.run, options.dir);
-    const { command, step, seed, config, parents, result } = info;
+    const { command, step, seed, config, parents, result, findings } = info;
+    const page = join(folder, "report.html");
     const name = basename(folder);
     const metrics = readMetrics(folder).at(-1) ?? {};
     const shown = { name, command, status, step, config, parents, metrics, ...(seed !== undefined && { seed }) };
@@ -41,26 +44,17 @@ export const runsShow = defineCommand({
         block("Came from", Object.fromEntries(parents.map(({ role, path }) => [role, path]))),
         block("Last metrics", metrics, rounded),
         block("Result", result ?? {}, rounded),
+        (findings ?? []).map(({ code, message, fix }) => `${message} [${code}]\n  ${fix}`).join("\n"),
+        existsSync(page) ? `Report: ${page}` : "",
       ]
         .filter(Boolean)
         .join("\n\n"),
-      { ...shown, ...(result && { result }) },
+      { ...shown, ...(result && { result }), ...(findings && { findings }) },
     );
     const goesOn = status === "interrupted" || status === "stopped" || status === "failed";
-    return goesOn ? { next: `plaudit ${command} --resume ${folder}` } : {};
+    return goesOn ? { next: `plaudit runs resume ${folder}` } : {};
   },
 });
-
-function findRun(run: string, dir: string): Omit<RunSummary, "name"> {
-  const folder = existsSync(run) ? run : join(dir, run);
-  if (existsSync(folder)) return readRun(folder);
-  const names = listRuns(dir).map(({ name }) => name);
-  const near = nearest(run, names);
-  throw new UsageError(`there is no run ${run}`, {
-    code: "missing-run",
-    help: near ? `did you mean ${near}?` : names.length ? `${dir}/ has ${names.join(", ")}` : `${dir}/ has no runs`,
-  });
-}
 
 function block(title: string, values: Readonly<Record<string, unknown>>, inWords = exactly): string {
   const rows = Object.entries(values).map(([key, value]) => [`  ${key}`, inWords(value)]);

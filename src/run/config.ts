@@ -48,7 +48,7 @@ export function configDifferences(
 const shown = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
 
 /** JSON with sorted keys: equal exactly when two settings mean the same. */
-function canonical(value: unknown): string | undefined {
+export function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_, v: unknown) =>
     typeof v === "object" && v !== null && !Array.isArray(v)
       ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,8 +1,10 @@
 export { latestCheckpoint, modelFiles, readCheckpoint, writeFiles } from "./checkpoint.ts";
 export { configDifferences } from "./config.ts";
 export { type RunInfo, type RunStatus, readRunInfo } from "./info.ts";
+export { madeFrom } from "./lineage.ts";
 export {
   deleteRun,
+  expectIdle,
   listRuns,
   newestUnfinishedRun,
   newRunName,
@@ -12,7 +14,15 @@ export {
   runModelFolder,
 } from "./list.ts";
 export { openRun, type Run, type RunOptions } from "./open.ts";
-export { commandLine, runCurve, writeRunPage } from "./pages/index.ts";
+export {
+  type Comparison,
+  commandLine,
+  compareRuns,
+  comparisonPage,
+  namesApart,
+  runCurve,
+  writeRunPage,
+} from "./pages/index.ts";
 export { Interrupted, type RecordOptions, record } from "./record.ts";
 export { type Report, renderReport, type Section, type Series, writeReport } from "./report/index.ts";
 export type { Checkpoint, CheckpointFile, CheckpointFiles, Finished, Trainer, TrainerStep } from "./types.ts";

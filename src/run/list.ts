@@ -50,15 +50,16 @@ export function readMetrics(folder: string): Record<string, number>[] {
 
 /** Deletes a run for good. Throws `not-a-run`, or `run-locked` while a process works in it. */
 export function deleteRun(folder: string): void {
-  readRunInfo(folder);
-  if (isLocked(lockFile(folder))) {
-    throw new UsageError(`a process is working in ${folder}`, {
-      code: "run-locked",
-      where: folder,
-      help: "stop it first",
-    });
-  }
+  expectIdle(folder);
   removeFolder(folder);
+}
+
+/** Throws `not-a-run`, or `run-locked` while a process works in the run or in one inside its folder. */
+export function expectIdle(folder: string): void {
+  readRunInfo(folder);
+  const busy = [folder, ...listRuns(folder).map((inner) => inner.folder)].find((at) => isLocked(lockFile(at)));
+  if (busy === undefined) return;
+  throw new UsageError(`a process is working in ${busy}`, { code: "run-locked", where: busy, help: "stop it first" });
 }
 
 /**

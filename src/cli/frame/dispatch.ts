@@ -1,5 +1,5 @@
 import { nearest, UsageError } from "../../base/index.ts";
-import type { Command, Context } from "./command.ts";
+import type { Command, Context, Outcome } from "./command.ts";
 import { painter, type Shell } from "./shell.ts";
 
 /** A command as the table knows it: enough for `plaudit help`, with the code loaded when it is used. */
@@ -115,12 +115,12 @@ async function resolveOptions(command: Command, given: Readonly<Record<string, u
 }
 
 /** Runs a command line inside another command: what it prints and shows goes to the context given. */
-export async function runInside(commands: Commands, argv: readonly string[], context: Context): Promise<void> {
+export async function runInside(commands: Commands, argv: readonly string[], context: Context): Promise<Outcome> {
   const [name, words] = commandName(commands, argv);
   const command = await commands[name!]!.load();
   const { parseArguments } = await import("./parse.ts");
   const { flags } = parseArguments(command, words);
-  await command.run({ ...context, given: new Set(Object.keys(flags)) }, await resolveOptions(command, flags));
+  return command.run({ ...context, given: new Set(Object.keys(flags)) }, await resolveOptions(command, flags));
 }
 
 async function optionsOfResumedRun(command: Command, resume: unknown): Promise<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Report, readMetrics, type Section, type Series, writeReport } from "../../run/index.ts";
+import { type Report, runCurve, type Section, writeReport } from "../../run/index.ts";
 import { gold, isFact } from "../../world/index.ts";
 import type { Evaluated, Result } from "./evaluate.ts";
 
@@ -107,11 +107,8 @@ export function writeQuickstartReport(folder: string, result: Result, evaluated:
 
 function reportOf(folder: string, result: Result, evaluated: Evaluated, language: Language): Report {
   const w = words[language];
-  const curve = (run: string, metric: string, name: string, axis: "left" | "right" = "left"): Series => ({
-    name,
-    axis,
-    points: smoothed(readMetrics(join(folder, run)).map((row) => [row.step!, row[metric]!] as const)),
-  });
+  const curve = (run: string, metric: string, name: string, axis?: "right") =>
+    runCurve(join(folder, run), metric, name, axis);
   const sections: Section[] = [
     { kind: "figures", title: w.figures, figures: figuresOf(result, language) },
     {
@@ -194,15 +191,6 @@ function samplesOf({ world, prompts, before, after }: Evaluated) {
     prompt: prompts[i]!.text,
     texts: [before, after].map((answers) => ({ text: answers[i]!.text, note: score(answers, i).toFixed(1) })),
   }));
-}
-
-/** A running mean over a fortieth of the curve, so that the eye sees the trend of noisy steps. */
-function smoothed(points: readonly (readonly [number, number])[]): [number, number][] {
-  const width = Math.max(1, Math.floor(points.length / 40));
-  return points.map(([x], i) => {
-    const window = points.slice(Math.max(0, i - width + 1), i + 1);
-    return [x, window.reduce((sum, [, y]) => sum + y, 0) / window.length];
-  });
 }
 
 /** What is printed at the end. */

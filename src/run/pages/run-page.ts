@@ -1,11 +1,11 @@
 /** A run as a page for people: what came of it, what to mind, how it learnt, what it says, where it came from. */
 import { basename, dirname, join } from "node:path";
 import { isRun, type RunInfo, readRunInfo, runStatus } from "../info.ts";
+import { lineage } from "../lineage.ts";
 import { readMetrics } from "../list.ts";
 import { type Language, type Report, type Section, type Series, shown, writeReport } from "../report/index.ts";
 import { commandLine, kebab } from "./command-line.ts";
-import { pointsOf } from "./curve.ts";
-import { lineage } from "./lineage.ts";
+import { frontierPoints, pointsOf } from "./curve.ts";
 import { metricLabel, metricNames } from "./metrics.ts";
 import { sampleSections } from "./samples.ts";
 import { type PageWords, pageWords } from "./words.ts";
@@ -178,11 +178,9 @@ const seriesOf = (rows: Rows, metric: string, language: Language, axis: "left" |
 
 const xLabelOf = (command: string, w: PageWords) => (command === "ppo" ? w.iteration : w.step);
 
-/** Reward against √KL (Gao et al. 2022), for whatever has both. */
+/** Reward against √KL, for whatever has both. */
 function frontier(rows: Rows, w: PageWords, language: Language): Section[] {
-  const points = rows.flatMap(({ "objective/kl": kl, "objective/scores": reward }) =>
-    typeof kl === "number" && typeof reward === "number" ? [[Math.sqrt(Math.max(0, kl)), reward] as const] : [],
-  );
+  const points = frontierPoints(rows);
   if (points.length < 2) return [];
   const series = [{ name: metricLabel("objective/scores", language), points, mark: "dots" as const }];
   return [{ kind: "chart", title: w.frontier, caption: w.frontierCaption, xLabel: w.rootKl, series, half: true }];

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { isRun, type RunInfo, readRunInfo } from "../info.ts";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { isRun, type RunInfo, readRunInfo } from "./info.ts";
+import { listRuns, type RunSummary } from "./list.ts";
 
 /** A run among those that a model came from. */
 export interface Ancestor {
@@ -13,9 +14,26 @@ export interface Ancestor {
 
 /** The run in whose folder a model lies: `runs/x`, `runs/x/model` and `runs/x/checkpoints/step-…` all mean `runs/x`. */
 export function runFolderOf(path: string): string | undefined {
-  const at = path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
+  const at = opened(path);
   return [at, dirname(at), dirname(dirname(at))].find(isRun);
 }
+
+/** Runs beside `folder`, or in `runs`, that began with a model of it or of a run inside it. */
+export function madeFrom(folder: string, runs = "runs"): RunSummary[] {
+  const beside = new Map([...listRuns(dirname(folder)), ...listRuns(runs)].map((run) => [resolve(run.folder), run]));
+  return [...beside.values()].filter(
+    (run) => !isInside(run.folder, folder) && run.info.parents.some(({ path }) => isInside(opened(path), folder)),
+  );
+}
+
+/** Whether a path is the folder or lies in it. */
+function isInside(path: string, folder: string): boolean {
+  const way = relative(resolve(folder), resolve(path));
+  return way === "" || !(way.startsWith(`..${sep}`) || way === ".." || isAbsolute(way));
+}
+
+/** run.json keeps paths in the home folder as `~/…`. */
+const opened = (path: string): string => (path.startsWith("~/") ? join(homedir(), path.slice(2)) : path);
 
 /** The way from the first data to a run, itself included: whatever a run was made from stands before it. */
 export function lineage(folder: string): Ancestor[] {
