@@ -19,6 +19,7 @@ import { DataError, UsageError } from "../base/index.ts";
 import {
   add,
   cachedAttention,
+  causalAttention,
   embedding,
   gelu,
   iota,
@@ -158,13 +159,16 @@ export function gpt(c: GptConfig, head: Head = "lm"): Network {
     const attend: Attend = ([q, k, v], l) => {
       const heads = (x: Tensor) => splitHeads(x, [B, T, c.heads]);
       const dropWeights = (w: Tensor) => dropout(w, c.attentionDropout, `${l}/attention`);
-      const y = attentionOver({
-        query: heads(q),
-        key: heads(k),
-        value: heads(v),
-        mask: layout?.mask ?? causalMask(T, T, windowOf(l)),
-        dropout: dropWeights,
-      });
+      const window = windowOf(l);
+      // The runtime's kernel wants heads of a multiple of 8.
+      if (layout === undefined && window === 0 && headDim % 8 === 0) {
+        const rows = (x: Tensor) => reshape(x, [B, T, c.dim]);
+        const { output, weights } = causalAttention([rows(q), rows(k), rows(v)], c.heads);
+        const kept = dropWeights(weights);
+        return kept === weights ? reshape(output, [B * T, c.dim]) : mergeHeads(matmul(kept, heads(v)));
+      }
+      const mask = layout?.mask ?? causalMask(T, T, window);
+      const y = attentionOver({ query: heads(q), key: heads(k), value: heads(v), mask, dropout: dropWeights });
       return mergeHeads(y);
     };
     const positions = layout?.positions ?? iota(T);

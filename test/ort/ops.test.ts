@@ -347,6 +347,13 @@ const cases: { readonly [K in OpName]: readonly Case[] } = {
       (a, b) => e.matmul(a!, b!),
     ),
   ],
+  causalAttention: (["output", "weights"] as const).flatMap((part) =>
+    over(
+      ["float32"],
+      [[[2, 5, 16]], [[1, 1, 16]], [[3, 4, 32]], [[1, 33, 16]]].map(([x]) => [x!, x!, x!]),
+      (q, k, v) => e.causalAttention([q!, k!, v!], 2)[part],
+    ),
+  ),
   cachedAttention: [0, 2].flatMap((window) =>
     (["output", "key", "value"] as const).flatMap((part) => attention(part, window)),
   ),

@@ -6,6 +6,7 @@ import {
   build,
   cachedAttention,
   cast,
+  causalAttention,
   clip,
   concat,
   constant,
@@ -190,6 +191,11 @@ const cases: { readonly [K in Exclude<OpName, Flat>]: readonly [Case, ...Case[]]
     of("batches", (a, b) => matmul(a, b), [2, 2, 3], [2, 3, 2]),
     of("batches by one matrix", (a, b) => matmul(a, b), [2, 2, 3], [3, 4]),
     of("a matrix by itself", (a) => matmul(a, a), [3, 3]),
+  ],
+  causalAttention: [
+    of("query, key and value", (q, k, v) => causalAttention([q, k, v], 2).output, [2, 3, 4], [2, 3, 4], [2, 3, 4]),
+    of("the weights", (q, k) => causalAttention([q, k, k], 2).weights, [1, 3, 4], [1, 3, 4]),
+    of("a tensor to itself", (x) => causalAttention([x, x, x], 1).output, [1, 3, 2]),
   ],
 };
 const named = Object.entries(cases).flatMap(([op, list]) => list.map((c) => ({ op, ...c })));

@@ -202,6 +202,21 @@ export const rules: { readonly [K in OpName]: Rule<K> } = {
       : matmul(a, g, { transposeA: !tA, alpha });
     return [da, db];
   },
+  causalAttention(g, y, inputs) {
+    const { heads, part } = y.attributes;
+    const [q, k, v] = inputs.slice(0, 3).map((x) => headsOf(x, heads)) as [Tensor, Tensor, Tensor];
+    const weights = build("causalAttention", y.inputs, { heads, part: "weights" });
+    const dOutput = part === "output" ? headsOf(g, heads) : undefined;
+    const dWeights = dOutput === undefined ? g : matmul(dOutput, v, { transposeB: true });
+    // The sums could be had from output · gradient, which are fewer numbers, but rows of dScores then add up to 0 less
+    // exactly, and Adam makes steps of that.
+    const sums = sum(mul(dWeights, weights), { axis: -1, keepDims: true });
+    const dScores = mul(weights, sub(dWeights, sums));
+    const alpha = 1 / Math.sqrt(q.shape.at(-1)!);
+    const dq = tokensOf(matmul(dScores, k, { alpha }));
+    const dk = tokensOf(matmul(dScores, q, { transposeA: true, alpha }));
+    return [dq, dk, dOutput === undefined ? null : tokensOf(matmul(weights, dOutput, { transposeA: true }))];
+  },
   cachedAttention: () => {
     throw graphError("cachedAttention", "has no gradient: it is for generation", "train with the full forward pass");
   },
@@ -216,6 +231,15 @@ function rowFactor(g: Tensor, a: Tensor): readonly [x: Tensor, column: Tensor] |
   const [x, column] = g.inputs as unknown as Operands;
   const fits = sameShape(x.shape, g.shape) && sameShape(column.shape, [g.shape[0]!, 1]) && g.shape[1]! > a.shape[1]!;
   return fits ? [x, column] : undefined;
+}
+
+/** [B, T, H·D] → [B, H, T, D]. */
+const headsOf = (x: Tensor, heads: number): Tensor =>
+  transpose(reshape(x, [...x.shape.slice(0, 2), heads, -1]), [0, 2, 1, 3]);
+/** [B, H, T, D] → [B, T, H·D]. */
+function tokensOf(x: Tensor): Tensor {
+  const [B, , T] = x.shape as [number, number, number];
+  return reshape(transpose(x, [0, 2, 1, 3]), [B, T, -1]);
 }
 
 /** Φ(x) + x·φ(x). */

@@ -254,6 +254,18 @@ export function matmul(
   return build("matmul", [a, b], attributes);
 }
 
+/**
+ * softmax(q kᵀ / √D) v of every head, each token seeing itself and those before it (Vaswani et al. 2017): query, key and
+ * value [B, T, H·D] → output [B, T, H·D] and weights [B, H, T, T].
+ */
+export function causalAttention(
+  inputs: readonly [query: Tensor, key: Tensor, value: Tensor],
+  heads: number,
+): { output: Tensor; weights: Tensor } {
+  const part = (name: "output" | "weights") => build("causalAttention", inputs, { heads, part: name });
+  return { output: part("output"), weights: part("weights") };
+}
+
 export interface CachedAttention {
   readonly query: Tensor;
   readonly key: Tensor;

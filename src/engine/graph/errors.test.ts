@@ -12,6 +12,7 @@ import {
   broadcastTo,
   build,
   cachedAttention,
+  causalAttention,
   concat,
   constant,
   crossEntropy,
@@ -164,6 +165,10 @@ describe("a mistake names the op and the shapes that met", () => {
     {
       made: () => matmul(input("p", [2, 3, 4]), input("q", [5, 4, 3])),
       says: "matmul: cannot multiply input float32[2, 3, 4] and input float32[5, 4, 3]",
+    },
+    {
+      made: () => causalAttention([input("q", [1, 3, 8]), input("k", [1, 2, 8]), input("v", [1, 3, 8])], 2),
+      says: "causalAttention: wanted query, key and value of one shape [B, T, H·D] with 2 heads, got float32[1, 3, 8]",
     },
     {
       made: () => attention(input("key", [1, 1, 6])),

@@ -77,6 +77,12 @@ export interface Ops {
   /** alpha · op(a) op(b); ranks equal, batch dimensions equal. */
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean; readonly alpha: number };
   /**
+   * Attention of every token to itself and those before it. Inputs: query, key and value [B, T, H·D]; `output` is
+   * [B, T, H·D], `weights` are the softmax [B, H, T, T], 0 where the key comes later. ONNX Runtime wants D to be a
+   * multiple of 8, here and in `cachedAttention`.
+   */
+  causalAttention: { readonly heads: number; readonly part: "output" | "weights" };
+  /**
    * Attention of new tokens over a cache, for generation only (no gradient). Inputs: query [B, S, H·D],
    * key and value [B, S, G·D], past key and value [B, G, M, D], length of each row before the last new token [B],
    * total length (scalar). `key` and `value` are the caches after the step. Rows are left-aligned; what stands behind a
@@ -357,6 +363,20 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
       );
     }
     return { shape: [...a.shape.slice(0, -2), m!, n!], dtype: a.dtype };
+  },
+  causalAttention: ([query, key, value], { heads, part }) => {
+    const [B, T, width] = query.shape;
+    const fits =
+      query.shape.length === 3 &&
+      width! % heads === 0 &&
+      [key, value].every((x) => sameShape(x.shape, query.shape) && x.dtype === query.dtype);
+    if (!fits || !isFloat(query)) {
+      throw graphError(
+        "causalAttention",
+        `wanted query, key and value of one shape [B, T, H·D] with ${heads} heads, got ${[query, key, value].map(show).join(", ")}`,
+      );
+    }
+    return { shape: part === "output" ? query.shape : [B!, heads, T!, T!], dtype: query.dtype };
   },
   cachedAttention: ([query, key, value, pastKey, pastValue], { heads, kvHeads, part }) => {
     const [B, S, width] = query.shape;

@@ -48,3 +48,35 @@ export function attend(query: Value, keys: Value, values: Value, lengths: Value,
     return weights.reduce((y, w, j) => y + (w / sum) * at(values, [b!, group, first + j, column! % D]), 0);
   });
 }
+
+/** The weights [B, H, T, T] of `causalAttention`. */
+export function causalWeights(query: Value, key: Value, heads: number): Value {
+  const [B, T, width] = query.shape as [number, number, number];
+  const D = width / heads;
+  const scores = make([B, heads, T, T], ([b, h, i, j]) => {
+    if (j! > i!) return Number.NEGATIVE_INFINITY;
+    let dot = 0;
+    for (let c = h! * D; c < (h! + 1) * D; c++) dot += at(query, [b!, i!, c]) * at(key, [b!, j!, c]);
+    return dot / Math.sqrt(D);
+  });
+  for (let start = 0; start < scores.length; start += T) {
+    const row = scores.subarray(start, start + T);
+    const largest = row.reduce((a, x) => Math.max(a, x));
+    const powers = row.map((x) => Math.exp(x - largest));
+    const sum = powers.reduce((a, x) => a + x);
+    row.set(powers.map((x) => x / sum));
+  }
+  return { shape: [B, heads, T, T], data: scores };
+}
+
+/** The values [B, T, H·D] of the keys, mixed by the weights of each head. */
+export function mixed(weights: Value, value: Value): Float64Array {
+  const [, T, width] = value.shape as [number, number, number];
+  const D = width / weights.shape[1]!;
+  return make(value.shape, ([b, i, c]) => {
+    const h = Math.floor(c! / D);
+    let sum = 0;
+    for (let j = 0; j < T; j++) sum += at(weights, [b!, h, i!, j]) * at(value, [b!, j, c!]);
+    return sum;
+  });
+}

@@ -8,6 +8,7 @@ import {
   build,
   cachedAttention,
   cast,
+  causalAttention,
   concat,
   constant,
   cos,
@@ -85,6 +86,9 @@ const logits = float([
 ]);
 const layerNormPart = (part: "output" | "mean" | "inverseStd") =>
   build("layerNorm", [float([[1, 3]]), float([2, 10]), float([0, 1])], { epsilon: 3, part });
+
+/** One head of one number; the queries equal 1, so scores are the keys. */
+const causal = causalAttention([float([[[1], [1]]]), float([[[0], [Math.log(3)]]]), float([[[4], [8]]])], 1);
 
 /** Two heads of one number, a cache of three places; the query equals 1, so scores are the keys. */
 const attention = (
@@ -414,6 +418,11 @@ const cases: { readonly [K in OpName]: readonly [Case, ...Case[]] } = {
       ),
       [17, 53],
     ),
+  ],
+  causalAttention: [
+    // the second token's scores are 0 and ln 3: weights ¼ and ¾
+    is("values weighed by the keys up to each token", causal.output, [4, 7]),
+    is("its weights, 0 for later keys", causal.weights, [1, 0, 0.25, 0.75]),
   ],
   cachedAttention: [
     // the second token sees keys 0 and ln 3: weights ¼ and ¾ (scale 1); two query heads share one key head

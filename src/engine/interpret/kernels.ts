@@ -1,6 +1,6 @@
 import { type DType, sizeOf } from "../../base/index.ts";
 import { isFloat, type OpName, type Tensor } from "../graph/index.ts";
-import { attend, updatedCache } from "./attention.ts";
+import { attend, causalWeights, mixed, updatedCache } from "./attention.ts";
 import { checkedIndex, valueError } from "./checks.ts";
 import { erf } from "./erf.ts";
 import { decodeHalf, roundToHalf } from "./half.ts";
@@ -274,6 +274,10 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
       }
       return alpha * sum;
     });
+  },
+  causalAttention: ([query, key, value], t) => {
+    const weights = causalWeights(query, key, t.attributes.heads);
+    return t.attributes.part === "weights" ? weights.data : mixed(weights, value);
   },
   cachedAttention: ([query, key, value, pastKey, pastValue, lengths, total], t) => {
     const { part } = t.attributes;

@@ -176,6 +176,19 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
     const attributes = { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } };
     return e.emit("FusedMatMul", inputs, { attributes, domain: "com.microsoft" })[0]!;
   },
+  causalAttention(e, y, inputs) {
+    const { heads, part } = y.attributes;
+    const [B, T] = y.inputs[0]!.shape as [number, number];
+    const attributes = { num_heads: heads, kv_num_heads: heads, qk_output: 2 };
+    // Without past keys and values; place of each row's last token, and the number of all.
+    const last = e.once("Expand", [e.scalar(T - 1, "int32"), e.integers([B])])[0]!;
+    const [output, , , weights] = e.once("GroupQueryAttention", [...inputs, "", "", last, e.scalar(T, "int32")], {
+      attributes,
+      outputs: 4,
+      domain: "com.microsoft",
+    });
+    return { output: output!, weights: weights! }[part];
+  },
   cachedAttention(e, y, inputs) {
     const { heads, kvHeads, scale, window, part }: Ops["cachedAttention"] = y.attributes;
     const attributes = {
