@@ -105,8 +105,8 @@ function wordsOf(command: Command, seed: number, kills: number): string[] {
   const steps = 8 + 6 * kills;
   const line = {
     pretrain: `pretrain --data text.txt --tokenizer bpe:270 --layers 2 --heads 2 --dim 16 --context 24 --dropout 0.1 --batch-size 4 --eval-steps 5 --save-steps 2`,
-    sft: `sft --model model --data demos.jsonl --dropout 0.1 --batch-size 4 --micro-batch-size 3 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 2`,
-    reward: `reward --model model --data rankings.jsonl --batch-size 4 --demonstrations demos.jsonl --save-steps 2`,
+    sft: `sft --model model --data demos.jsonl --dropout 0.1 --batch-size 4 --micro-batch-size 3 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 2 --sample-steps 3`,
+    reward: `reward --model model --data rankings.jsonl --batch-size 4 --demonstrations demos.jsonl --save-steps 2 --sample-steps 3`,
     ppo: `ppo --policy model --reward reward-model --prompts prompts.jsonl --rollout-size 6 --batch-size 3 --num-epochs-per-rollout 2 --max-completion-length 6 --kl-target 0.5 --ema-decay 0.9 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 1`,
   }[command];
   return [...line.split(" "), "--max-steps", String(steps), "--seed", String(seed)];

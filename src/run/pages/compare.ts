@@ -4,7 +4,6 @@ import { canonical } from "../config.ts";
 import { type RunInfo, type RunStatus, readRunInfo, runStatus } from "../info.ts";
 import { readMetrics } from "../list.ts";
 import { kebab } from "./command-line.ts";
-import { pointsOf } from "./curve.ts";
 import { betterOf, metricNames } from "./metrics.ts";
 
 /** Every list has one entry a run, in the order asked for; null where a run has none. */
