@@ -36,6 +36,7 @@ export {
 export { pretrainingMix } from "./pretraining-mix.ts";
 export type { Resume } from "./resume.ts";
 export {
+  instructGptReward,
   measureRewardModel,
   type RankedRow,
   RewardConfig,

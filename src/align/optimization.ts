@@ -8,6 +8,7 @@ export const optimization = {
   lrSchedulerType: z.enum(scheduleNames).describe("how the learning rate moves after the warm-up"),
   minLearningRateRatio: z.number().min(0).max(1).default(0).describe("where the schedule ends, as a part of the peak"),
   warmupSteps: z.int().nonnegative().default(0).describe("steps of linear growth at the start"),
+  warmupStartRatio: z.number().min(0).max(1).default(0).describe("where the warm-up begins, as a part of the peak"),
   weightDecay: z.number().nonnegative().default(0).describe("decoupled decay of matrices"),
   adamBeta1: z.number().min(0).lt(1).default(0.9).describe("decay of Adam's first moment"),
   adamBeta2: z.number().min(0).lt(1).default(0.999).describe("decay of Adam's second moment"),
@@ -45,7 +46,12 @@ export const learning = (c: Optimization): Pick<LearnerOptions, "optimizer" | "g
 });
 
 export const scheduleOf = (c: Optimization, totalSteps: number): Schedule =>
-  schedule(c.lrSchedulerType, { warmupSteps: c.warmupSteps, totalSteps, minRatio: c.minLearningRateRatio });
+  schedule(c.lrSchedulerType, {
+    warmupSteps: c.warmupSteps,
+    startRatio: c.warmupStartRatio,
+    totalSteps,
+    minRatio: c.minLearningRateRatio,
+  });
 
 /** One optimizer step by the config; `step` counts from 0. Returns what is logged of it. */
 export async function optimize(

@@ -53,6 +53,17 @@ export const RewardConfig = z.object({
 });
 export type RewardConfig = z.infer<typeof RewardConfig>;
 
+/** InstructGPT's recipe (appendix C.2), for its 6B model: one epoch over 64 prompts a step, cosine to 10 %. */
+export const instructGptReward = {
+  numTrainEpochs: 1,
+  batchSize: 64,
+  learningRate: 9e-6,
+  lrSchedulerType: "cosine",
+  minLearningRateRatio: 0.1,
+  warmupSteps: 0,
+  adamBeta2: 0.95,
+} as const;
+
 /** One prompt's answers with what people said of them. */
 export interface RankedRow {
   /** Tokens of prompt and answer together, with the end token. */

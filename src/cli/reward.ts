@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RewardConfig, type Rewarding, type RewardResult, rewardModel } from "../align/index.ts";
+import { instructGptReward, RewardConfig, type Rewarding, type RewardResult, rewardModel } from "../align/index.ts";
 import { padIsEos, rewardModelling } from "../doctor/index.ts";
 import { planSteps } from "../plan/index.ts";
 import { checklist } from "./checklist.ts";
@@ -11,7 +11,7 @@ import { computing, defineCommand } from "./frame/index.ts";
 import { openModel } from "./models.ts";
 import { readRankings, tokenizeRankings } from "./rankings.ts";
 import { splitByPrompt, validationHelp } from "./split.ts";
-import { checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
+import { applyPreset, checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
 
 const schema = z.strictObject({
   model: z
@@ -28,6 +28,7 @@ const schema = z.strictObject({
     .optional()
     .describe("answers whose mean score becomes 0 (default: the ranked answers')")
     .meta({ value: "FILE" }),
+  preset: z.enum(["instructgpt"]).optional().describe("the paper's recipe; flags win over it"),
   validationShare: z.number().min(0).lt(1).default(0.1).describe(validationHelp),
   ...RewardConfig.shape,
   ...recording,
@@ -63,7 +64,8 @@ export const reward = defineCommand({
   ],
   schema,
   resultSchema: z.union([Result, DryRun]),
-  async run(context, options) {
+  async run(context, given) {
+    const options = applyPreset(given, context.given, given.preset && instructGptReward);
     const { model, data, rows, references } = await prepare(options);
     const { items, skipped } = rows;
     const { train: training, validation } = splitByPrompt(items, ({ prompt }) => prompt, options.validationShare);

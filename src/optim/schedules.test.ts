@@ -32,6 +32,15 @@ it.each([
   expect(schedule(name, options)(10)).toBeCloseTo(end, 12);
 });
 
+it.each(["linear", "cosine", "constant_with_warmup", "inverse_sqrt", "polynomial"])(
+  "%s warms up from the part of its peak that is asked for",
+  (name) => {
+    const factor = schedule(name, { warmupSteps: 10, totalSteps: 100, startRatio: 0.1 });
+    const paper = instructGptConstant();
+    for (let step = 0; step <= 10; step++) expect(factor(step)).toBeCloseTo(paper(step), 12);
+  },
+);
+
 it("names the nearest schedule when there is none of that name", () => {
   expect(() => schedule("cosin", { totalSteps: 1 })).toThrow(/no learning-rate schedule "cosin"/);
   try {

@@ -4,8 +4,10 @@ import { nearest, UsageError } from "../base/index.ts";
 export type Schedule = (step: number) => number;
 
 interface Warmup {
-  /** Steps of linear growth from 0 to 1. Default 0. */
+  /** Steps of linear growth from `startRatio` to 1. Default 0. */
   readonly warmupSteps?: number;
+  /** What the first update is multiplied by when there is a warm-up. Default 0. */
+  readonly startRatio?: number;
 }
 interface Bounded extends Warmup {
   /** The step at which the schedule has come to its end. */
@@ -16,13 +18,17 @@ interface WithEnd {
   readonly minRatio?: number;
 }
 
-/** `rest` is told how much of the time after the warm-up is over: 0 … 1. */
-const decay =
-  ({ warmupSteps = 0, totalSteps }: Bounded, rest: (progress: number) => number): Schedule =>
+/** The warm-up, then what `after` makes of the steps since. */
+const warmup =
+  ({ warmupSteps = 0, startRatio = 0 }: Warmup, after: Schedule): Schedule =>
   (step) =>
-    step < warmupSteps
-      ? step / warmupSteps
-      : rest(Math.min(1, (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps)));
+    step < warmupSteps ? startRatio + ((1 - startRatio) * step) / warmupSteps : after(step - warmupSteps);
+
+/** `rest` is told how much of the time after the warm-up is over: 0 … 1. */
+const decay = (options: Bounded, rest: (progress: number) => number): Schedule => {
+  const { warmupSteps = 0, totalSteps } = options;
+  return warmup(options, (step) => rest(Math.min(1, step / Math.max(1, totalSteps - warmupSteps))));
+};
 
 /** Down to 0 in a straight line; without warm-up also the annealing of ppo2 and cleanrl. */
 export const linear = (options: Bounded): Schedule => decay(options, (progress) => 1 - progress);
@@ -41,20 +47,16 @@ export const polynomial = ({
 
 export const constant = (): Schedule => () => 1;
 
-/** From `startRatio` (default 0) to 1 in a straight line, then constant. */
-export const constantWithWarmup =
-  ({ warmupSteps = 0, startRatio = 0 }: Warmup & { readonly startRatio?: number }): Schedule =>
-  (step) =>
-    step < warmupSteps ? startRatio + ((1 - startRatio) * step) / warmupSteps : 1;
+export const constantWithWarmup = (options: Warmup): Schedule => warmup(options, constant());
 
 /** InstructGPT's PPO (Ouyang et al. 2022, appendix C.4): from a tenth of the peak over 10 iterations, then constant. */
 export const instructGptConstant = (): Schedule => constantWithWarmup({ warmupSteps: 10, startRatio: 0.1 });
 
 /** 1/√step after the warm-up (Vaswani et al. 2017); `timescale` defaults to the warm-up, or 10,000 steps without one. */
-export const inverseSqrt =
-  ({ warmupSteps = 0, timescale = warmupSteps || 10_000 }: Warmup & { readonly timescale?: number } = {}): Schedule =>
-  (step) =>
-    step < warmupSteps ? step / warmupSteps : Math.sqrt(timescale / (step - warmupSteps + timescale));
+export const inverseSqrt = (options: Warmup & { readonly timescale?: number } = {}): Schedule => {
+  const { timescale = options.warmupSteps || 10_000 } = options;
+  return warmup(options, (step) => Math.sqrt(timescale / (step + timescale)));
+};
 
 /** A value that moves in a straight line from `start` to `end` over `duration` steps and stays there (DQN's ε). */
 export const interpolate =

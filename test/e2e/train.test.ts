@@ -147,6 +147,15 @@ describe("what else the commands take", () => {
     expect(config).toMatchObject({ numTrainEpochs: 16, learningRate: 9.65e-6, dropout: 0.2, batchSize: 4 });
   });
 
+  it("a reward model takes the published recipe, and its warm-up begins where it is told", async () => {
+    const flags = "--warmup-steps 4 --warmup-start-ratio 0.1 --max-steps 2 --out published";
+    await run(`reward --model base --data rankings.jsonl --preset instructgpt ${flags}`);
+    const { config } = readRunInfo(at("published"));
+    expect(config).toMatchObject({ batchSize: 64, learningRate: 9e-6, numTrainEpochs: 1, adamBeta2: 0.95 });
+    const rates = readMetrics(at("published")).map((row) => row.learning_rate);
+    expect(rates).toEqual([expect.closeTo(9e-7, 12), expect.closeTo(9e-6 * 0.325, 12)]);
+  });
+
   it("feedback.csv is pairs, and a reward model can be gone on with", async () => {
     await run("reward --model base --data feedback.csv --kind pairwise --max-steps 2 --out titles");
     const { result } = await run("reward --model titles --data feedback.csv --max-steps 2 --out more-titles");
