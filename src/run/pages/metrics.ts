@@ -53,7 +53,8 @@ const counters = new Set(["step", "epoch", "num_tokens", "episode"]);
 
 /** Names of the metrics of some rows: those we know in their order, then the caller's own; no counters. */
 export function metricNames(rows: readonly Readonly<Record<string, unknown>>[]): string[] {
-  const there = new Set(rows.flatMap((row) => Object.keys(row)));
+  const there = new Set<string>();
+  for (const row of rows) for (const name in row) there.add(name);
   const ours = Object.keys(known).filter((name) => there.has(name));
   return [...ours, ...[...there].filter((name) => !(name in known) && !counters.has(name))];
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { trainBpeTokenizer } from "../../text/index.ts";
 import type { RunInfo } from "../info.ts";
@@ -66,7 +66,7 @@ describe("a run's page", () => {
     });
     const html = page(folder);
     expect(html).toContain("failed: the loss is NaN");
-    expect(html).toContain(`Go on: plaudit runs resume ${folder}`);
+    expect(html).toContain(`Go on: plaudit runs resume ${relative(process.cwd(), folder)}`);
     expect(html).toMatch(/step 7: no better than chance \[at-chance\]\nbecause\n→ do this/);
     expect(page(run("b", {}, steps(1)))).not.toContain("Mind this");
   });

@@ -1,5 +1,6 @@
 /** A run as a page for people: what came of it, what to mind, how it learnt, what it says, where it came from. */
 import { basename, dirname, join } from "node:path";
+import { portablePath } from "../config.ts";
 import { isRun, type RunInfo, readRunInfo, runStatus } from "../info.ts";
 import { lineage } from "../lineage.ts";
 import { readMetrics } from "../list.ts";
@@ -88,7 +89,10 @@ function warnings(folder: string, info: RunInfo, w: PageWords): Section[] {
   const paragraphs = [
     ...(ended
       ? []
-      : [[w.status[status], info.error?.message].filter(Boolean).join(": "), w.goOn(`plaudit runs resume ${folder}`)]),
+      : [
+          [w.status[status], info.error?.message].filter(Boolean).join(": "),
+          w.goOn(`plaudit runs resume ${portablePath(folder)}`),
+        ]),
     ...(info.findings ?? []).map(
       ({ code, message, cause, fix, step }) =>
         `${step === undefined ? "" : w.atStep(step)}${message} [${code}]\n${cause}\n→ ${fix}`,

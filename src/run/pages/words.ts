@@ -102,7 +102,7 @@ const zh: PageWords = {
     finished: "完成",
   },
   kind: { pretrain: "预训练", sft: "监督微调", reward: "奖励模型", ppo: "用奖励强化" },
-  after: (step) => `第 ${step} 步之后`,
+  after: (step) => `（到第 ${step} 步）`,
   steps: "步数",
   time: "用时",
   result: {

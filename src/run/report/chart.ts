@@ -140,14 +140,15 @@ function thinned(points: Series["points"], limit: number): Series["points"] {
 /** Upright strips, one for each x: under the pointer they show a line, dots and, after a moment, the values. */
 function hover(section: Chart, series: readonly Series[], x: Scale, scaleOf: (s: Series) => Scale): Html {
   const all = xsOf(series);
+  const values = series.map((s) => new Map(s.points));
   const chosen = evenly(all, hoverPositions);
   const edges = chosen.map((at, i) => (i === 0 ? x.low : (at + chosen[i - 1]!) / 2));
   const strips = chosen.map((at, i) => {
     const from = x.at(edges[i]!);
     const width = x.at(edges[i + 1] ?? x.high) - from;
-    const here = series.flatMap((s) => {
-      const point = s.points.find(([px]) => px === at);
-      return point ? [{ s, y: point[1] }] : [];
+    const here = series.flatMap((s, i) => {
+      const y = values[i]!.get(at);
+      return y === undefined ? [] : [{ s, y }];
     });
     const text = [`${section.xLabel} ${shown(at)}`, ...here.map(({ s, y }) => `${s.name}: ${shown(y)}`)].join("\n");
     const dots = here.map(({ s, y }) => `M${x.at(at).toFixed(2)} ${(100 - scaleOf(s).at(y)).toFixed(2)}h0`).join("");
