@@ -10,7 +10,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const source = new URL("../src/cli/main.ts", import.meta.url);
 const isCheckout = existsSync(source);
-// Newer Nodes run TypeScript themselves (our sources hold no syntax that would have to be compiled).
-if (isCheckout && !process.features.typescript) (await import("tsx/esm/api")).register();
+// Node 24 runs our TypeScript itself: types are all that it has to take away. Node 22 can do that too, but it does not
+// know `using`, which is JavaScript and would stay.
+if (isCheckout && !(process.features.typescript && major >= 24)) (await import("tsx/esm/api")).register();
 const { main } = await import(isCheckout ? source.href : new URL("../dist/cli/main.js", import.meta.url).href);
 process.exitCode = await main(process.argv.slice(2));
