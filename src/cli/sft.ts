@@ -83,7 +83,7 @@ export const sft = defineCommand({
     if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
     const length = lengthOf(options, model.network.context);
     const findings = [
-      ...examineAnswers(training, { tokenizer: model.tokenizer, skipped }),
+      ...examineAnswers(items, { tokenizer: model.tokenizer, skipped }),
       ...examineCuts(context, { cut: items.map((row) => Number(row.truncated)), total: items.length, length }),
     ];
     heed(context, findings);

@@ -1,6 +1,6 @@
 /**
- * What goes wrong in PPO without an error, seen in its metrics. Limits are wide: values far outside what sound runs of
- * any size show (docs/algorithms/ppo-rlhf.md), over several iterations, since one rollout is noisy.
+ * What goes wrong in PPO without an error, seen in its metrics. Limits are wide: far outside what sound runs of any
+ * size show, for several iterations, since one rollout is noisy. What each means: docs/errors.
  */
 import { type Finding, percent } from "./finding.ts";
 import { lastValues, type MetricsRow, mean, type Watch } from "./watch.ts";
