@@ -13,7 +13,7 @@
  * Run it: plaudit ppo --policy SFT --reward RM --prompts prompts.jsonl     Results: docs/algorithms/ppo-rlhf.md
  */
 import { z } from "zod";
-import { assert, PlauditError, stream } from "../base/index.ts";
+import { PlauditError, stream } from "../base/index.ts";
 import { type Batches, batches, type Content } from "../data/index.ts";
 import { sideBySide } from "../engine/index.ts";
 import { copyModel, type LanguageModel, languageModelFiles, withHead } from "../models/index.ts";
@@ -274,7 +274,7 @@ export async function* ppo(options: PpoOptions, { from }: Resume = {}): Trainer<
               policyLearner.forwardBackward(loss, batch),
               valueLearner.forwardBackward(valueLoss, valueBatch(batch)),
             ]);
-            if (epoch === 0 && m === 0) assertUnmoved(onPolicy.largestMove![0]!, step + 1);
+            if (epoch === 0 && m === 0) requireUnmoved(onPolicy.largestMove![0]!, step + 1);
             return { onPolicy, onValue };
           });
           const total = (of: keyof (typeof outputs)[number], name: string) =>
@@ -391,10 +391,11 @@ function requireFinite(scores: readonly number[]): void {
 }
 
 /** Before the first update the training pass must give back the recorded log-probabilities bit for bit. */
-function assertUnmoved(largestMove: number, step: number): void {
-  assert(
-    largestMove === 0,
+function requireUnmoved(largestMove: number, step: number): void {
+  if (largestMove === 0) return;
+  throw new PlauditError(
     `iteration ${step}: the ratio is not 1 before the first update (log-ratio up to ${largestMove})`,
+    { code: "ratio-not-one" },
   );
 }
 
