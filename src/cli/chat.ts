@@ -64,7 +64,7 @@ export const chat = defineCommand({
   },
 });
 
-const commandHelp = "/reset begins anew   /seed N   /quit   Ctrl-C stops an answer";
+const commandHelp = "/reset begins anew  /seed N  /quit  Ctrl-C stops answers";
 
 /** Reads line by line, from a person or a pipe, until there is no more or `/quit`. */
 async function converse(context: Context<z.infer<typeof Result>>, speakers: readonly Speaker[], options: Options) {

@@ -2,6 +2,8 @@ import type { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { commands } from "./commands.ts";
 import { dispatch } from "./frame/dispatch.ts";
+import { errorText, explain } from "./frame/errors.ts";
+import { painter } from "./frame/shell.ts";
 
 const nextSteps = `Plaudit teaches language models from human feedback. Three ways to begin:
 
@@ -24,16 +26,21 @@ const exit = process.exit.bind(process);
 
 /**
  * `plaudit … | head` closes our output early, and a parent may die: no error of ours. Nobody reads on, so the work ends,
- * saved where it can be. A terminal that is gone while we live on (`disown`) is only no longer written to.
+ * saved where it can be. A terminal that is gone while we live on (`disown`) is only no longer written to. Results that
+ * cannot be written are a failure; of what is only said, nothing depends on.
  */
 function endQuietlyUnread() {
   let saving = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EIO") return;
-      if (error.code !== "EPIPE") throw error;
-      saving ||= (process as EventEmitter).emit("hangup");
-      if (!saving) process.exit(0);
+      if (error.code === "EPIPE") {
+        saving ||= (process as EventEmitter).emit("hangup");
+        if (!saving) process.exit(0);
+      } else if (error.code !== "EIO" && stream === process.stdout) {
+        const explained = explain(Object.assign(error, { path: "the output" }));
+        process.stderr.write(`${errorText(explained, { paint: painter(process.stderr), debug: false })}\n`);
+        process.exit(1);
+      }
     });
   }
 }

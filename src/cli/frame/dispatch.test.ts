@@ -236,6 +236,15 @@ describe("Ctrl-C", () => {
     expect(exits).toEqual([130]);
   });
 
+  it("and a reader that is gone stop the work once: the step is still saved", async () => {
+    const { exits } = await plaudit("train --data a", async ({ signal }, _, press) => {
+      expect([press("hangup"), signal.aborted]).toEqual([true, true]);
+      press("hangup");
+      return {};
+    });
+    expect(exits).toEqual([]);
+  });
+
   it("keeps its usual meaning for a command that has nothing to save", async () => {
     let heard = true;
     await plaudit("train --data a", async (_context, _options, press) => {

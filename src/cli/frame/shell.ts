@@ -27,4 +27,4 @@ export function painter(out: Output): Paint {
 
 /** Whether the cursor can be moved: not in a pipe, an editor's shell window or wherever TERM says nothing. */
 export const isLive = (out: Output, env: NodeJS.ProcessEnv): boolean =>
-  out.isTTY === true && env.TERM !== "dumb" && (env.TERM !== undefined || process.platform === "win32");
+  out.isTTY === true && env.TERM !== "dumb" && (Boolean(env.TERM) || process.platform === "win32");

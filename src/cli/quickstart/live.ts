@@ -1,6 +1,6 @@
 /** What is seen while the quickstart runs: its stages, how far the present one is, curves, and what the model says now. */
 import { Interrupted } from "../../run/index.ts";
-import { type Context, duration, type ProgressState, width } from "../frame/index.ts";
+import { type Context, duration, type ProgressState, truncate, width } from "../frame/index.ts";
 import { printable } from "../printable.ts";
 import { wrap } from "../wrap.ts";
 import { newestSample, type Sample } from "./sample.ts";
@@ -64,12 +64,12 @@ export function liveView(context: Context, plan: readonly Stage[], language: "en
       context.progress.clear();
       const took = (context.now() - began) / 1000;
       const time = took < 100 ? `${took.toFixed(0)} ${seconds[language]}` : duration(took);
-      context.note(inOneLine(`✓ ${label} (${time})`, change(states)));
+      context.note(finished(label, time, change(states)));
       if (stage && context.signal.aborted) throw stopped();
       return result;
     },
     skip(index) {
-      context.note(inOneLine(`✓ ${labelOf(index)}`, ` (${doneBefore[language]})`));
+      context.note(finished(labelOf(index), doneBefore[language]));
     },
     say(samples) {
       if (samples.length > 0) said = samples;
@@ -118,6 +118,10 @@ function change([first, last]: readonly ProgressState[]): string {
 
 const columns = (): number => process.stderr.columns || 80;
 
-/** Without the rest where it would wrap. */
-const inOneLine = (text: string, rest: string): string =>
-  process.stderr.isTTY && width(text + rest) >= columns() ? text : text + rest;
+/** One line, without what would make it wrap: first the metric, then the end of the label. */
+function finished(label: string, how: string, change = ""): string {
+  const line = `✓ ${label} (${how})`;
+  const room = process.stderr.isTTY ? columns() - 1 : Number.POSITIVE_INFINITY;
+  if (width(line + change) <= room) return line + change;
+  return `✓ ${truncate(label, room - width(line) + width(label))} (${how})`;
+}
