@@ -143,6 +143,30 @@ describe("record", () => {
     }
   });
 
+  it("leaves a page, however the run ended", async () => {
+    const page = (name: string) => readFileSync(join(runs, name, "report.html"), "utf8");
+    await drain(record(walk(), open(join(runs, "a")), options));
+    for await (const { step } of record(walk(), open(join(runs, "b")), options)) if (step === 4) break;
+    await expect(drain(record(walk({ dieAt: 5 }), open(join(runs, "c")), options))).rejects.toThrow("killed");
+    expect(page("a")).toContain("finished after step 10");
+    expect(page("b")).toContain("interrupted after step 4");
+    expect(page("c")).toContain("Error: killed");
+  });
+
+  it("says when a finished run's page cannot be written, and never hides behind that why a run failed", async () => {
+    const blocked = (name: string) => {
+      const run = open(join(runs, name));
+      mkdirSync(join(runs, name, "report.html", "in the way"), { recursive: true });
+      return run;
+    };
+    await expect(drain(record(walk({ dieAt: 5 }), blocked("a"), options))).rejects.toThrow("killed");
+    await expect(drain(record(walk(), blocked("b"), options))).rejects.toThrow("report.html");
+    expect(readRun(join(runs, "b"))).toMatchObject({
+      status: "finished",
+      info: { result: { final: expect.any(Number) } },
+    });
+  });
+
   it("refuses a trainer that was not made from the run's checkpoint", async () => {
     const folder = join(runs, "a");
     await expect(drain(record(walk({ dieAt: 5 }), open(folder), options))).rejects.toThrow();

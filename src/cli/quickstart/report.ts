@@ -98,7 +98,8 @@ const words = {
   },
 } as const;
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+/** With a space that no line breaks at. */
+const percent = (share: number) => `${(100 * share).toFixed(1)}\u00a0%`;
 
 /** Writes `report.html` into the quickstart's folder. */
 export function writeQuickstartReport(folder: string, result: Result, evaluated: Evaluated, language: Language): void {

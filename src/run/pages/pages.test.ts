@@ -74,7 +74,7 @@ describe("a run's page", () => {
   it("sets an accuracy beside its baseline", () => {
     const result = { accuracy: 0.7, low: 0.6, high: 0.8, lengthBaseline: 0.55, margin: null };
     const html = page(run("a", { command: "reward", result }));
-    expect(html).toContain("95 %: 60.0 % – 80.0 %");
+    expect(html).toContain("95 %: 60.0\u00a0% – 80.0\u00a0%");
     expect(html).toMatch(/class="control">\n<span class="name">the longer answer is the better one/);
   });
 

@@ -52,7 +52,8 @@ function languageOf(folder: string): Language {
   return isRun(outer) && readRunInfo(outer).config.language === "zh" ? "zh" : "en";
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** With a space that no line breaks at. */
+const percent = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`;
 const isShare = new Set(["accuracy"]);
 
 function figures({ result = {}, step, seconds }: RunInfo, w: PageWords): Section {

@@ -25,7 +25,7 @@ h2 { font-size: 1.0625rem; line-height: 1.4; font-weight: 650; letter-spacing: -
 h2 + *, .caption + * { margin-top: .75rem; }
 .caption { margin-top: .125rem; color: var(--soft); max-width: 44rem; }
 h2 + .caption { margin-top: .125rem; }
-.text p { max-width: 44rem; }
+.text p { max-width: 44rem; white-space: pre-line; }
 .text p + p { margin-top: .6rem; }
 .warning { border-left: 3px solid var(--warn); padding: .1rem 0 .1rem 1rem; }
 .warning h2 { color: var(--warn); }
@@ -96,7 +96,7 @@ details .scroll { max-height: 18rem; overflow: auto; margin-top: .4rem; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 
 .bar-rows { list-style: none; display: grid; gap: .55rem; padding-top: .2rem; }
-.bar-rows li { display: grid; grid-template-columns: minmax(7rem, 13rem) minmax(0, 1fr) 9.5rem; gap: 0 1rem; align-items: center; line-height: 1.35; }
+.bar-rows li { display: grid; grid-template-columns: minmax(7rem, 13rem) minmax(0, 1fr) 10.75rem; gap: 0 1rem; align-items: center; line-height: 1.35; }
 .track { position: relative; height: 1.15rem; background: var(--tint); border-radius: 2px; }
 .track > * { position: absolute; }
 .track b { top: 0; bottom: 0; background: var(--accent); border-radius: 2px; opacity: .85; }
