@@ -1,7 +1,7 @@
 /** The doctor beside a trainer: what it finds is said once, kept in run.json, and ends the run where it must. */
 import { PlauditError } from "../base/index.ts";
 import { examination, type Finding, findingOfFailure, type MetricsRow, type Watch } from "../doctor/index.ts";
-import { type Run, readMetrics } from "../run/index.ts";
+import { type Run, readMetrics, writeRunPage } from "../run/index.ts";
 import type { Context } from "./frame/index.ts";
 
 /** The doctor stopped the run. Exit code 5. */
@@ -45,7 +45,12 @@ export function examined<R>(run: Run, watch: Watch<R>, known: readonly Finding[]
   return {
     /** Throws {@link Stopped}. */
     row: (row: MetricsRow) => tell(doctor.row(row)),
-    result: (result: R) => tell(doctor.result(result)),
+    result(result: R) {
+      const findings = doctor.result(result);
+      keep(findings);
+      if (findings.length > 0) writeRunPage(run.folder); // record wrote it before anything was said of the result
+      heed(context, findings, run.folder);
+    },
     /**
      * What a run ended with: a stop also where the trainer itself found something that the doctor knows. `kept` says
      * whether there still is a folder to note it in.
@@ -56,6 +61,7 @@ export function examined<R>(run: Run, watch: Watch<R>, known: readonly Finding[]
       const end = finding ? stopped(finding, kept ? run.folder : undefined) : cause;
       if (end instanceof Stopped && kept) {
         run.update({ status: "failed", error: { code: end.code, message: end.message } });
+        writeRunPage(run.folder);
       }
       return end;
     },

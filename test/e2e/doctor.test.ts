@@ -1,5 +1,5 @@
 // The doctor beside the trainers: what it stops, what it only warns of, and that it is silent on what is sound.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -60,6 +60,9 @@ describe("the doctor stops with exit code 5", () => {
     expect(info).toMatchObject({ status: "failed", step: 10, error: { code: "zero-variance-rewards" } });
     expect(found("flat")).toContain("stop zero-variance-rewards");
     expect(readdirSync(at("flat", "checkpoints"))).toEqual(["step-00000010"]);
+    const page = readFileSync(at("flat", "report.html"), "utf8");
+    expect(page).toContain("failed after step 10");
+    expect(page).toContain("step 10: all completions of a rollout got the same score");
 
     const { code: again, err: said } = await run("ppo --resume flat");
     expect(again, said).toBe(0);
@@ -88,6 +91,7 @@ describe("the doctor warns", () => {
     expect(err).toMatch(/warning the reward model is right in .* of pairs that it has not seen.*\[reward-at-chance\]/);
     expect(readRun(at("guess")).status).toBe("finished");
     expect(found("guess")).toEqual(["warn reward-at-chance"]);
+    expect(readFileSync(at("guess", "report.html"), "utf8")).toContain("[reward-at-chance]");
   });
 
   it("of nothing where everything is sound", async () => {
