@@ -132,6 +132,7 @@ export async function train<R extends Finished>(
   const run = openRun(runFolder(command, options), {
     command,
     config,
+    defaults: new Set(Object.keys(config).filter((key) => !context.given.has(key))),
     seed: options.seed,
     parents,
     datasets,

@@ -30,14 +30,19 @@ export function portablePath(path: string, home = homedir(), cwd = process.cwd()
 export const portableText = (text: string): string =>
   text.replaceAll(process.cwd() + sep, "").replaceAll(homedir(), "~");
 
-/** One line per setting that differs, with both values; settings that a resumed run may change are passed over. */
+/**
+ * One line per setting that differs, with both values. Passed over are settings that a resumed run may change, and those
+ * of `defaults` that the run lacks: they came with a newer version, and nobody asked for another value.
+ */
 export function configDifferences(
   before: Readonly<Record<string, unknown>>,
   now: Readonly<Record<string, unknown>>,
+  defaults: ReadonlySet<string> = new Set(),
 ): Problem[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  const isNew = (key: string) => defaults.has(key) && !Object.hasOwn(before, key);
   return keys
-    .filter((key) => !mayChange.has(key) && canonical(before[key]) !== canonical(now[key]))
+    .filter((key) => !mayChange.has(key) && !isNew(key) && canonical(before[key]) !== canonical(now[key]))
     .map((key) => ({
       code: "resume-differs",
       where: `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly command?: string;
   /** Every setting with its resolved value. Default none. */
   readonly config?: object;
+  /** Names of settings that have their defaults because nobody gave them: a run of an older version may lack them. */
+  readonly defaults?: ReadonlySet<string>;
   readonly seed?: number;
   readonly parents?: RunInfo["parents"];
   readonly datasets?: RunInfo["datasets"];
@@ -72,7 +74,7 @@ function prepare(folder: string, options: RunOptions, release: () => void, taken
   if (!options.resume) throw exists(folder, "and holds a run");
 
   const before = readRunInfo(folder);
-  refuseOther(folder, before, wanted);
+  refuseOther(folder, before, wanted, options.defaults);
   if (before.status === "finished") {
     release();
     return opened(folder, before, { state: "finished", checkpoint: undefined, logs: {}, notices: taken }, release);
@@ -141,10 +143,11 @@ function exists(folder: string, why: string): UsageError {
   });
 }
 
-function refuseOther(folder: string, before: RunInfo, now: RunInfo): void {
+function refuseOther(folder: string, before: RunInfo, now: RunInfo, defaults?: ReadonlySet<string>): void {
   const problems = configDifferences(
     { command: before.command, seed: before.seed, ...before.config },
     { command: now.command, seed: now.seed, ...now.config },
+    defaults,
   ).concat(datasetDifferences(before, now));
   if (problems.length === 0) return;
   const list = problems.map(({ where, message }) => `${where}: ${message}`).join("; ");

@@ -290,6 +290,13 @@ describe("a resumed run", () => {
     run.close();
   });
 
+  it("goes on when a newer version has settings that the run lacks, but not with another value for them", () => {
+    const [before, now] = [{ learningRate: 0.1 }, { learningRate: 0.1, warmupStartRatio: 0.5 }];
+    expect(configDifferences(before, now, new Set(["warmupStartRatio"]))).toEqual([]);
+    expect(configDifferences(before, now)).toMatchObject([{ where: "--warmup-start-ratio" }]);
+    expect(configDifferences(now, { ...now, warmupStartRatio: 0 }, new Set(["warmupStartRatio"]))).toHaveLength(1);
+  });
+
   it("refuses data that changed since", () => {
     const folder = join(runs, "a");
     const start = (hash: string) => openRun(folder, { datasets: [{ path: "x.jsonl", hash }], resume: true });
