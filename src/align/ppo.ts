@@ -91,16 +91,21 @@ export const PpoConfig = z.object({
 });
 export type PpoConfig = z.infer<typeof PpoConfig>;
 
-/** InstructGPT's settings (appendix C.4), for models of its size. */
+/**
+ * InstructGPT's settings (appendix C.4), for models of its size. The paper tells no peak rate of the policy: it is SFT's.
+ */
 export const instructGptPpo = {
+  maxSteps: 500,
   rolloutSize: 512,
   batchSize: 64,
   learningRate: 9.65e-6,
   valueLearningRate: 9e-6,
   lrSchedulerType: "constant_with_warmup",
   warmupSteps: 10,
+  warmupStartRatio: 0.1,
   klCoef: 0.02,
   ptxCoef: 27.8,
+  ptxBatchSize: 512,
   emaDecay: 0.992,
 } as const;
 

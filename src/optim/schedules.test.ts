@@ -22,9 +22,11 @@ describe.each(scheduleNames)("%s", (name) => {
 
 it.each([
   ["linear", undefined, 0],
+  ["linear", 0.1, 0.1],
   ["cosine", undefined, 0],
   ["cosine_with_min_lr", undefined, 0.1],
   ["cosine_with_min_lr", 0.25, 0.25],
+  ["cosine_with_min_lr", 0, 0.1],
   ["polynomial", 0.5, 0.5],
   ["constant_with_warmup", undefined, 1],
 ])("%s with minimum %s ends at %s", (name, minRatio, end) => {

@@ -30,8 +30,8 @@ const decay = (options: Bounded, rest: (progress: number) => number): Schedule =
   return warmup(options, (step) => rest(Math.min(1, step / Math.max(1, totalSteps - warmupSteps))));
 };
 
-/** Down to 0 in a straight line; without warm-up also the annealing of ppo2 and cleanrl. */
-export const linear = (options: Bounded): Schedule => decay(options, (progress) => 1 - progress);
+/** Down to `minRatio` (default 0) in a straight line; without warm-up also the annealing of ppo2 and cleanrl. */
+export const linear = (options: Bounded & WithEnd): Schedule => polynomial(options);
 
 /** Half a cosine, down to `minRatio` (default 0). */
 export const cosine = ({ minRatio = 0, ...options }: Bounded & WithEnd): Schedule =>
@@ -67,7 +67,7 @@ export const interpolate =
 const byName = {
   linear,
   cosine,
-  cosine_with_min_lr: (options) => cosine({ minRatio: 0.1, ...options }),
+  cosine_with_min_lr: (options) => cosine({ ...options, minRatio: options.minRatio || 0.1 }),
   constant,
   constant_with_warmup: constantWithWarmup,
   inverse_sqrt: inverseSqrt,

@@ -91,7 +91,7 @@ describe("bin/plaudit.js", () => {
     const show = await plaudit("runs", "show", "sft-002");
     expect(show.out).toMatch(/loss +1\.5/);
     expect(show.out).toMatch(/learningRate +0\.0001/);
-    expect(show.err).toContain(`Next: plaudit sft --resume ${join("runs", "sft-002")}`);
+    expect(show.err).toContain(`Next: plaudit runs resume ${join("runs", "sft-002")}`);
   });
 
   it("names the nearest run", async () => {
