@@ -69,6 +69,21 @@ describe("answers that share a row with their prompt", () => {
       ],
     };
     const [pass] = packPrompts([same], { context: 32, share: true });
-    expect(pass!.rows[0]).toMatchObject({ shared: [1, 2], tails: [[3], [3, 4]], length: 5 });
+    expect(pass!.rows[0]![0]).toMatchObject({ shared: [1, 2], tails: [[3], [3, 4]], length: 5 });
+  });
+
+  it("fill rows with several prompts, and lanes with as many tokens", () => {
+    const many = Array.from({ length: 12 }, (_, p) => ({
+      completions: [0, 1, 2, 3].map((a) => Array.from({ length: 20 + p }, (_, i) => (i < 9 ? i : a + i))),
+    }));
+    const passes = packPrompts(many, { context: 32, share: true, lanes: 2 });
+    const tokens = passes.map(({ rows }) => rows.flat().reduce((n, { length }) => n + length, 0));
+    expect(passes).toHaveLength(2);
+    expect(Math.abs(tokens[0]! - tokens[1]!)).toBeLessThan(0.1 * tokens[0]!);
+    for (const [i, { B, T, prompts }] of passes.entries()) {
+      expect(prompts).toHaveLength(6);
+      expect(B * T).toBeLessThan(1.2 * tokens[i]!);
+    }
+    expect(passes.flatMap(({ prompts }) => prompts).toSorted((a, b) => a - b)).toEqual(many.map((_, p) => p));
   });
 });

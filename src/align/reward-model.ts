@@ -233,6 +233,9 @@ function judge(rows: readonly RankedRow[], scores: readonly (readonly number[])[
   return { accuracy, margin, all: scores.flat() };
 }
 
+/** Rows that are enough for a mean and a spread. */
+const measuredRows = 2048;
+
 /** The shift that brings the demonstrations' mean score to 0, and the gain that brings the answers' spread to 1. */
 async function fitScale(
   model: LanguageModel,
@@ -240,13 +243,13 @@ async function fitScale(
   data: readonly RankedRow[],
   demonstrations: readonly (readonly number[])[] | undefined,
 ): Promise<LanguageModel> {
-  const answers = data.flatMap(({ completions }) => completions);
   const { score, dispose } = scorer(model);
   try {
-    const ofAnswers = await score(answers.slice(0, 4096));
-    const zero = demonstrations === undefined ? ofAnswers : await score(demonstrations.slice(0, 4096));
-    const spread = std(ofAnswers, 0);
-    const gain = toUnit && spread > 0 ? 1 / spread : 1;
+    const answers = () => score(data.flatMap(({ completions }) => completions).slice(0, measuredRows));
+    const ofAnswers = toUnit || demonstrations === undefined ? await answers() : [];
+    const zero = demonstrations === undefined ? ofAnswers : await score(demonstrations.slice(0, measuredRows));
+    const spread = toUnit ? std(ofAnswers, 0) : 0;
+    const gain = spread > 0 ? 1 / spread : 1;
     return { ...model, scale: { gain, bias: -gain * mean(zero) } };
   } finally {
     dispose();

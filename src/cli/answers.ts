@@ -1,4 +1,5 @@
 import type { Content } from "../data/index.ts";
+import { lanesFor } from "../engine/index.ts";
 import { type GeneratorOptions, generator } from "../generate/index.ts";
 import type { LanguageModel } from "../models/index.ts";
 import type { Context } from "./frame/index.ts";
@@ -19,8 +20,8 @@ export interface Answer {
   readonly ids: readonly number[];
 }
 
-/** Few enough that the bar moves, enough to fill the batches. */
-const promptsAtOnce = 64;
+/** Few enough that the bar moves, enough to fill the batches; more where each core fills one of its own. */
+const promptsAtOnce = (apart: boolean) => (apart ? 256 : 32);
 
 /**
  * `k` answers to each prompt. An answer depends on its prompt, the seed and its place (prompt, number) alone, so a file
@@ -37,10 +38,13 @@ export async function* answersTo(
   const { tokenizer } = model;
   const conversational = prompts.some(({ prompt }) => typeof prompt !== "string");
   const request = { ...samplingOptions(flags, tokenizer, { conversational }), seed };
-  using writer = generator(model, options);
-  for (let at = 0; at < prompts.length; at += promptsAtOnce) {
+  const apart = lanesFor(model.weights.flat.length) > 1;
+  const atOnce = promptsAtOnce(apart);
+  // The weights stay as they are from call to call: of a small network all graphs may have them packed.
+  using writer = generator(model, apart ? { packed: true, ...options } : options);
+  for (let at = 0; at < prompts.length; at += atOnce) {
     context.progress.update({ label, step: at, total: prompts.length });
-    const group = prompts.slice(at, at + promptsAtOnce);
+    const group = prompts.slice(at, at + atOnce);
     const rows = group.flatMap((asked) => Array.from({ length: asked.k }, (_, number) => ({ asked, number })));
     const completions = await writer.generate(
       rows.map(({ asked }) => asked.ids),

@@ -4,6 +4,9 @@ import { compile, type Executable, type Specs, type Tensor, threads } from "../e
 /** Elements an elementwise pass works on at a time: its temporaries stay in a core's cache (docs/log.md). */
 const chunkSize = 1 << 17;
 
+/** So few are done sooner by this thread than sent to others, which would have to fetch the memory first (docs/log.md). */
+const fewChunks = 16;
+
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -46,12 +49,16 @@ export function pass(
     const specs: Record<string, readonly number[]> = {};
     for (const name of Object.keys(arrays)) specs[name] = [end - start];
     for (const name of Object.keys(scalars)) specs[name] = [];
-    const made: Executable<Specs, string> = compile(fn, specs, { buffers, update });
+    const made: Executable<Specs, string> = compile(fn, specs, { buffers, update, threads: 1 });
     compiled.set(end - start, made);
     return made;
   });
   return {
     async run() {
+      if (executables.length <= fewChunks) {
+        for (const executable of executables) executable.run();
+        return;
+      }
       // One lane a core: chunks are too small to be shared by several.
       const lanes = threads();
       await Promise.all(

@@ -22,6 +22,7 @@ export {
   lengthBucket,
   type MicroBatch,
   microBatches,
+  passesFor,
   type TokenRow,
 } from "./micro-batches.ts";
 export type { UpdateSettings } from "./updater.ts";

@@ -4,7 +4,6 @@
  */
 import { allocate, type NDArray, PlauditError, sizeOf } from "../base/index.ts";
 import {
-  add,
   compile,
   type Executable,
   freeLane,
@@ -25,7 +24,6 @@ import {
   type Weights,
 } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
-import { type Pass, pass } from "./chunks.ts";
 import { fillDropout } from "./dropout-masks.ts";
 import { type UpdateSettings, updater } from "./updater.ts";
 
@@ -127,7 +125,6 @@ export function learner({ weights, optimizer, seed = 0, gradientCheckpointing = 
   /** Each lane's gradient; the first is that of the step once the others have been added to it. */
   const gradientOf = perLane(() => viewWeights(weights.parameters, allocate("float32", weights.flat.length)));
   const update = updater(weights, gradientOf(0).flat, optimizer);
-  const additions = new Map<number, Pass>();
   const cacheOf = (accumulate: boolean) => {
     const memory = perLane((lane) => buffersOf([...weights.arrays, ...targetsOf(gradientOf(lane))]));
     const compileFirst = (loss: Loss, batch: Batch, by: readonly string[]) =>
@@ -180,27 +177,15 @@ export function learner({ weights, optimizer, seed = 0, gradientCheckpointing = 
     },
     async optimStep(settings) {
       if (gathered === 0) throw new PlauditError("optimStep was called before any forwardBackward", { code: "usage" });
-      for (let lane = 1; lane < Math.min(gathered, lanes); lane++) {
-        if (!additions.has(lane)) additions.set(lane, addition(gradientOf(0).flat, gradientOf(lane).flat));
-        await additions.get(lane)!.run();
-      }
+      const others = Array.from({ length: Math.min(gathered, lanes) - 1 }, (_, i) => gradientOf(i + 1).flat);
       gathered = 0;
-      return update.update(settings);
+      return update.update(settings, others);
     },
     dispose() {
-      for (const part of [first, others, forwards, evaluate, update, ...additions.values()]) part.dispose();
+      for (const part of [first, others, forwards, evaluate, update]) part.dispose();
     },
   };
 }
-
-/** total += more. */
-const addition = (total: Float32Array<ArrayBuffer>, more: Float32Array<ArrayBuffer>): Pass =>
-  pass((x) => ({ "new total": add(x.total!, x.more!) }), {
-    arrays: { total, more },
-    scalars: {},
-    ranges: [{ start: 0, end: total.length }],
-    update: { "new total": "total" },
-  });
 
 /** Made for each lane when it is first asked for. */
 function perLane<T>(make: (lane: number) => T): (lane: number) => T {

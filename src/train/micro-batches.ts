@@ -13,10 +13,14 @@ export function lengthBucket(length: number): number {
 /** Fewer tokens than this in a pass are computed at a lower speed. */
 const fewestTokens = 192;
 
-/**
- * Rows of a pass: as many as make up few passes of one size, so that little or nothing of the last is padding. Where
- * passes run side by side, every lane gets as many of them, unless that makes them too small.
- */
+/** Passes for so many tokens: few, and as many for every lane, unless that makes them too small. */
+export function passesFor(tokens: number, lanes: number): number {
+  const few = Math.max(1, Math.ceil(tokens / tokensPerPass));
+  const even = Math.ceil(few / lanes) * lanes;
+  return tokens / even >= fewestTokens ? even : few;
+}
+
+/** Rows of a pass: as many as make up few passes of one size, so that little or nothing of the last is padding. */
 export function defaultMicroBatch(rows: number, length: number, lanes = 1): number {
   const T = lengthBucket(length);
   const passes = Math.ceil(rows / Math.max(1, Math.floor(tokensPerPass / T)));

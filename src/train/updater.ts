@@ -1,5 +1,5 @@
 import { allocate, PlauditError } from "../base/index.ts";
-import { mul, square, sum } from "../engine/index.ts";
+import { add, mul, square, sum } from "../engine/index.ts";
 import type { Weights } from "../nn/index.ts";
 import { clipCoefficient, type Optimizer } from "../optim/index.ts";
 import { type Pass, pass, type Range, scalar } from "./chunks.ts";
@@ -18,10 +18,10 @@ export interface Updater {
   /** The optimizer's state, one flat array per slot, in the order of the weights. */
   readonly slots: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
   /**
-   * Clips, then updates the weights. Returns the global norm of the gradient before clipping. Throws `non-finite`, and
-   * touches nothing, when that is not a number.
+   * Adds the `others` to the gradient, clips it, then updates the weights. Returns the gradient's global norm before
+   * clipping. Throws `non-finite`, and leaves weights and state alone, when that is not a number.
    */
-  update(settings: UpdateSettings): Promise<number>;
+  update(settings: UpdateSettings, others?: readonly Float32Array<ArrayBuffer>[]): Promise<number>;
   dispose(): void;
 }
 
@@ -66,18 +66,34 @@ export function updater(weights: Weights, gradient: Float32Array<ArrayBuffer>, o
     return { scalars, apply };
   }
 
-  const norm: Pass = pass((x) => ({ squares: sum(square(x.gradient!)) }), {
-    arrays: { gradient },
-    scalars: {},
-    ranges: [{ start: 0, end: n }],
-  });
+  /** Sums of squares of the gradient, once `others` have been added to it; made for each number of them. */
+  const totals = new Map<number, Pass>();
+  const totalOf = (others: readonly Float32Array<ArrayBuffer>[]): Pass => {
+    const known = totals.get(others.length);
+    if (known !== undefined) return known;
+    const made = pass(
+      ({ gradient, ...more }) => {
+        const total = Object.values(more).reduce((a, b) => add(a, b), gradient!);
+        return { squares: sum(square(total)), ...(others.length > 0 && { "new gradient": total }) };
+      },
+      {
+        arrays: { gradient, ...Object.fromEntries(others.map((other, i) => [`other ${i}`, other])) },
+        scalars: {},
+        ranges: [{ start: 0, end: n }],
+        update: others.length > 0 ? { "new gradient": "gradient" } : {},
+      },
+    );
+    totals.set(others.length, made);
+    return made;
+  };
 
   return {
     step: 0,
     slots,
-    async update({ learningRate, weightDecay = 0, maxGradNorm = 0 }) {
-      await norm.run();
-      const gradNorm = Math.sqrt(norm.outputs("squares").reduce((total, [x]) => total + x!, 0));
+    async update({ learningRate, weightDecay = 0, maxGradNorm = 0 }, others = []) {
+      const total = totalOf(others);
+      await total.run();
+      const gradNorm = Math.sqrt(total.outputs("squares").reduce((total, [x]) => total + x!, 0));
       if (!Number.isFinite(gradNorm)) {
         throw new PlauditError(`the gradient of step ${this.step + 1} is not finite`, {
           code: "non-finite",
@@ -94,7 +110,7 @@ export function updater(weights: Weights, gradient: Float32Array<ArrayBuffer>, o
       return gradNorm;
     },
     dispose() {
-      norm.dispose();
+      for (const total of totals.values()) total.dispose();
       for (const { apply } of groups) apply.dispose();
     },
   };

@@ -8,6 +8,7 @@ import { makeWorld, type World } from "../../world/index.ts";
 import { commands } from "../commands.ts";
 import { type Context, computing, defineCommand, runInside } from "../frame/index.ts";
 import { forgetTyped } from "../typed.ts";
+import { type Ahead, startAhead } from "./ahead.ts";
 import { ask, askedQuestions } from "./ask.ts";
 import { evaluate, maxAnswer, QuickstartResult, type Result } from "./evaluate.ts";
 import { guard } from "./guard.ts";
@@ -104,15 +105,33 @@ async function goThrough(
   const view = liveView(context, plan, language, check);
   const judge = { world: makeWorld({ seed, language }), seed, maxNewTokens: maxAnswer };
   let status: "failed" | "interrupted" | "finished" = "failed";
+  // A small network's passes leave each core free now and then: the controls, which need nothing of the main stages,
+  // run beside them. Their bits are those of the commands one after the other.
+  const failure = new AbortController();
+  const aside: Context = { ...context, signal: AbortSignal.any([context.signal, failure.signal]) };
+  const ahead = new Map<Stage, Ahead>();
+  const startBeside = (made: string) => {
+    let before: Promise<unknown> = Promise.resolve();
+    for (const stage of plan.filter((other) => other.beside === made && !isDone(other))) {
+      const earlier = before;
+      const begun = startAhead(aside, check, async (inner) => {
+        await earlier;
+        if (!inner.signal.aborted) await runStage(stage, inner);
+      });
+      ahead.set(stage, begun);
+      before = begun.ended;
+    }
+  };
   try {
     for (const [i, stage] of plan.entries()) {
-      if (isDone(stage)) {
-        view.skip(i);
-        continue;
+      const begun = ahead.get(stage);
+      if (begun === undefined && isDone(stage)) view.skip(i);
+      else {
+        await view.during(i, (inner) => begun?.show(inner) ?? runStage(stage, inner));
+        view.say(await ask(folder, basename(stage.makes), judge));
+        run.update({ seconds: seconds() });
       }
-      await view.during(i, (inner) => runStage(stage, inner));
-      view.say(await ask(folder, basename(stage.makes), judge));
-      run.update({ seconds: seconds() });
+      startBeside(stage.makes);
     }
     const measured = await view.during(plan.length, () => evaluate(folder, judge));
     const memory = Math.round(process.resourceUsage().maxRSS / 1024);
@@ -122,6 +141,8 @@ async function goThrough(
     status = "finished";
     return result;
   } catch (cause) {
+    failure.abort();
+    await Promise.all(Array.from(ahead.values(), ({ ended }) => ended));
     check(); // whatever failed in a folder that is gone failed because of that
     if (!(cause instanceof Interrupted)) throw cause;
     status = "interrupted";

@@ -8,6 +8,8 @@ export interface Stage {
   readonly argv: readonly string[];
   /** File or run folder that is there when the stage is done. */
   readonly makes: string;
+  /** Needs only this file: runs beside the stages that follow the one that makes it. */
+  readonly beside?: string;
 }
 
 export interface StageOptions {
@@ -37,6 +39,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
     ...flags({
       "validation-share": 0,
       "head-scale": 0.3,
+      "num-train-epochs": 1.5,
       "learning-rate": 4e-4,
       "adam-beta2": 0.95,
       "batch-size": 8,
@@ -48,13 +51,13 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
     ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
     ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.2 }),
     ...flags({
-      "max-steps": scaled(40),
+      "max-steps": scaled(32),
       "rollout-size": 128,
       "max-completion-length": 40,
       "missing-eos-reward": -1,
       "ptx-batch-size": 12,
     }),
-    ...flags({ "warmup-steps": 5, "min-learning-rate-ratio": 0.1 }),
+    ...flags({ "warmup-steps": 5 }),
     ...flags({ ...shared, resume: at(out) }),
   ];
   const sample = [
@@ -80,7 +83,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
       argv: [
         ...["world", "make", at("town"), ...flags({ language, seed })],
         ...flags({
-          stories: scaled(8000),
+          stories: scaled(language === "zh" ? 11_000 : 8000),
           demonstrations: scaled(6000),
           rankings: scaled(4500),
           "ppo-prompts": scaled(5120),
@@ -93,7 +96,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
       argv: [
         "pretrain",
         ...flags({ data: town("text.jsonl"), model: "gpt2", tokenizer: "bpe:1024" }),
-        ...flags({ layers: 4, heads: 4, dim: 128, context: 96, "batch-size": 6, "learning-rate": 2e-3 }),
+        ...flags({ layers: 3, heads: 4, dim: 128, context: 96, "batch-size": 6, "learning-rate": 2e-3 }),
         ...flags({ ...shared, resume: at("pretrain") }),
       ],
       makes: at("pretrain"),
@@ -140,16 +143,19 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
         ...flags({ world: at("town"), out: at("shuffled-rankings.jsonl"), shuffle: true, seed }),
       ],
       makes: at("shuffled-rankings.jsonl"),
+      beside: at("tasks.jsonl"),
     },
     {
       title: { en: "Control: a reward model of shuffled rankings", zh: "对照：用打乱的排名训练奖励模型" },
       argv: reward("shuffled-rankings.jsonl", "shuffled-reward"),
       makes: at("shuffled-reward"),
+      beside: at("tasks.jsonl"),
     },
     {
       title: { en: "Control: PPO-ptx with it", zh: "对照：用它做 PPO-ptx" },
       argv: ppo("shuffled-reward", "shuffled-ppo"),
       makes: at("shuffled-ppo"),
+      beside: at("tasks.jsonl"),
     },
   ];
 }
