@@ -1,5 +1,5 @@
 /**
- * `npm run prove -- NAME [--seeds N]`: runs one experiment and rewrites docs/results/NAME.json with what it found, the
+ * `npm run prove -- NAME [--seeds N] [--from SEED]`: runs one experiment and rewrites docs/results/NAME.json with what it found, the
  * command, the commit, the machine, the seeds and the time. Tables in docs are made from these files.
  */
 import { execFileSync } from "node:child_process";
@@ -18,18 +18,21 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: "string", default: "1" } },
+  options: { seeds: { type: "string", default: "1" }, from: { type: "string", default: "1" } },
 });
 const [name = ""] = positionals;
 const count = Number(values.seeds);
-if (!Object.hasOwn(proofs, name) || !Number.isInteger(count) || count < 1) {
-  process.stderr.write(`usage: npm run prove -- NAME [--seeds N]\nNAME is one of ${Object.keys(proofs).join(", ")}\n`);
+const from = Number(values.from);
+if (!Object.hasOwn(proofs, name) || !Number.isInteger(count) || count < 1 || !Number.isInteger(from)) {
+  process.stderr.write(
+    `usage: npm run prove -- NAME [--seeds N] [--from SEED]\nNAME is one of ${Object.keys(proofs).join(", ")}\n`,
+  );
   process.exit(2);
 }
 
 const git = (...words: string[]) => execFileSync("git", words, { encoding: "utf8" }).trim();
 const proof = await proofs[name]!();
-const seeds = Array.from({ length: count }, (_, i) => i + 1);
+const seeds = Array.from({ length: count }, (_, i) => from + i);
 const start = performance.now();
 const { passed, results, table } = await proof.run({ seeds, note: (line) => process.stderr.write(`${line}\n`) });
 const file = fileURLToPath(new URL(`../../docs/results/${name}.json`, import.meta.url));
@@ -37,7 +40,7 @@ writeJson(file, {
   name,
   question: proof.question,
   passed,
-  command: `npm run prove -- ${name} --seeds ${count}`,
+  command: `npm run prove -- ${name} --seeds ${count} --from ${from}`,
   commit: git("rev-parse", "HEAD") + (git("status", "--porcelain", "src") === "" ? "" : " with changes"),
   machine: { processor: cpus()[0]?.model.trim(), cores: cpus().length, memory: totalmem(), node: process.version },
   seeds,

@@ -49,9 +49,9 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
   const ppo = (rewardModel: string, out: string): string[] => [
     "ppo",
     ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
-    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.2 }),
+    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), "ptx-coef": 0.5, "kl-coef": 0.15 }),
     ...flags({
-      "max-steps": scaled(32),
+      "max-steps": scaled(48),
       "rollout-size": 128,
       "max-completion-length": 40,
       "missing-eos-reward": -1,
@@ -86,7 +86,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
           stories: scaled(language === "zh" ? 11_000 : 8000),
           demonstrations: scaled(6000),
           rankings: scaled(4500),
-          "ppo-prompts": scaled(5120),
+          "ppo-prompts": scaled(6144),
         }),
       ],
       makes: at("town"),
