@@ -4,6 +4,7 @@ import { type Problem, UsageError } from "../base/index.ts";
 import { lock, openAppender, readLines, removeLeftovers } from "../files/index.ts";
 import { type LogLengths, latestCheckpoint } from "./checkpoint.ts";
 import { configDifferences, portableConfig, portablePath } from "./config.ts";
+import { guard } from "./guard.ts";
 import { format, isRun, lockFile, type RunInfo, readRunInfo, writeRunInfo } from "./info.ts";
 import { eventsFile } from "./tensorboard.ts";
 import type { Checkpoint } from "./types.ts";
@@ -38,8 +39,12 @@ export interface Run {
   readonly logs: LogLengths;
   /** What a person should be told: a lock taken over, a damaged checkpoint passed over, another thread count. */
   readonly notices: readonly string[];
-  /** Changes `run.json`. */
+  /** Changes `run.json`. Throws `run-removed`. */
   update(changes: Partial<RunInfo>): void;
+  /** Whether the folder is still the one that was opened. */
+  isThere(): boolean;
+  /** Throws `run-removed` when the folder was removed: what is written then reaches nobody. */
+  expectThere(): void;
   /** Gives the folder free. */
   close(): void;
 }
@@ -98,13 +103,17 @@ function opened(
   release: () => void,
 ): Run {
   let current = info;
+  const { isThere, check: expectThere } = guard(folder);
   return {
     folder,
     ...rest,
     get info() {
       return current;
     },
+    isThere,
+    expectThere,
     update(changes) {
+      expectThere();
       current = { ...current, ...changes };
       writeRunInfo(folder, current);
     },

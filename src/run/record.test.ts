@@ -143,6 +143,21 @@ describe("record", () => {
     }
   });
 
+  it("ends when its folder is removed, also when another one has taken its name, and writes nothing there", async () => {
+    const folder = join(runs, "gone");
+    const run = open(folder);
+    const steps = async () => {
+      for await (const { step } of record(walk(), run, options)) {
+        if (step !== 2) continue;
+        rmSync(folder, { recursive: true });
+        mkdirSync(folder);
+      }
+    };
+    await expect(steps()).rejects.toThrow(expect.objectContaining({ code: "run-removed", where: folder }));
+    expect(run.isThere()).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("leaves a page, however the run ended", async () => {
     const page = (name: string) => readFileSync(join(runs, name, "report.html"), "utf8");
     await drain(record(walk(), open(join(runs, "a")), options));

@@ -57,6 +57,7 @@ export async function* record<R extends Finished>(
   let outcome: "interrupted" | "failed" | "finished" = "interrupted";
 
   const save = (step: TrainerStep) => {
+    run.expectThere();
     logs.flush();
     saveCheckpoint(run.folder, step.snapshot(), logs.lengths(), saveTotalLimit);
     run.update({ step: step.step, ...seconds() });
@@ -73,6 +74,7 @@ export async function* record<R extends Finished>(
       const step = next.value;
       expectStep(run, reached + 1, step.step);
       reached = step.step;
+      run.expectThere();
       logs.write(step);
       if (reached % saveSteps === 0) save(step);
       last = step;

@@ -11,7 +11,6 @@ import { forgetTyped } from "../typed.ts";
 import { type Ahead, startAhead } from "./ahead.ts";
 import { ask, askedQuestions } from "./ask.ts";
 import { evaluate, maxAnswer, QuickstartResult, type Result } from "./evaluate.ts";
-import { guard } from "./guard.ts";
 import { liveView, recordsRun } from "./live.ts";
 import { summaryOf, writeQuickstartReport } from "./report.ts";
 import { type Stage, stages } from "./stages.ts";
@@ -101,8 +100,7 @@ async function goThrough(
   const before = run.info.seconds ?? 0;
   const began = context.now();
   const seconds = () => before + (context.now() - began) / 1000;
-  const { check, isThere } = guard(folder);
-  const view = liveView(context, plan, language, check);
+  const view = liveView(context, plan, language, run.expectThere);
   const judge = { world: makeWorld({ seed, language }), seed, maxNewTokens: maxAnswer };
   let status: "failed" | "interrupted" | "finished" = "failed";
   // A small network's passes leave each core free now and then: the controls, which need nothing of the main stages,
@@ -114,7 +112,7 @@ async function goThrough(
     let before: Promise<unknown> = Promise.resolve();
     for (const stage of plan.filter((other) => other.beside === made && !isDone(other))) {
       const earlier = before;
-      const begun = startAhead(aside, check, async (inner) => {
+      const begun = startAhead(aside, run.expectThere, async (inner) => {
         await earlier;
         if (!inner.signal.aborted) await runStage(stage, inner);
       });
@@ -143,7 +141,7 @@ async function goThrough(
   } catch (cause) {
     failure.abort();
     await Promise.all(Array.from(ahead.values(), ({ ended }) => ended));
-    check(); // whatever failed in a folder that is gone failed because of that
+    run.expectThere(); // whatever failed in a folder that is gone failed because of that
     if (!(cause instanceof Interrupted)) throw cause;
     status = "interrupted";
     throw new Interrupted("interrupted; what is done is saved", {
@@ -153,7 +151,7 @@ async function goThrough(
     });
   } finally {
     view.done();
-    if (isThere()) run.update({ status, seconds: seconds() });
+    if (run.isThere()) run.update({ status, seconds: seconds() });
     run.close();
   }
 }

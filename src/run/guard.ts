@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { PlauditError } from "../../base/index.ts";
+import { PlauditError } from "../base/index.ts";
 
 /** Notices when a folder is deleted under a process that works in it: what is written then reaches nobody. */
 export interface Guard {
