@@ -57,6 +57,17 @@ describe.each([false, true])("on ONNX Runtime, weights packed: %s", (packed) => 
     }
   });
 
+  it("log-probabilities are right for heads that the runtime's kernel does not know", async () => {
+    const model = newModel({ ...config, heads: 2, dim: 24, feedForward: 96 }, 3);
+    using g = generator(model, { packed });
+    const [{ ids, logprobs }] = (await g.generate([prompts[3]!], options)) as [Completion];
+    const all = fullForward(model, [...prompts[3]!, ...ids]);
+    expect(logprobs).toBeCloseToAll(
+      ids.map((id, t) => all[(prompts[3]!.length - 1 + t) * config.vocabSize + id]!),
+      1e-4,
+    );
+  });
+
   it("completions have the same bits alone and in batches of any size", async () => {
     const model = newModel(config, 3);
     using g = generator(model, { packed });

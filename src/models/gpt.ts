@@ -25,7 +25,9 @@ import {
   iota,
   layerNorm,
   matmul,
+  pad,
   reshape,
+  slice,
   split,
   type Tensor,
 } from "../engine/graph/index.ts";
@@ -119,6 +121,8 @@ export function gpt(c: GptConfig, head: Head = "lm"): Network {
   }
   const n = names(c);
   const headDim = c.dim / c.heads;
+  // The runtime's kernels want heads of a multiple of 8: others are decoded with zeros behind them.
+  const cachedDim = 8 * Math.ceil(headDim / 8);
   const windowOf = (l: number) => (c.window > 0 && l % 2 === 1 ? c.window : 0);
 
   const norm = (p: Params, name: string, x: Tensor) =>
@@ -160,8 +164,7 @@ export function gpt(c: GptConfig, head: Head = "lm"): Network {
       const heads = (x: Tensor) => splitHeads(x, [B, T, c.heads]);
       const dropWeights = (w: Tensor) => dropout(w, c.attentionDropout, `${l}/attention`);
       const window = windowOf(l);
-      // The runtime's kernel wants heads of a multiple of 8.
-      if (layout === undefined && window === 0 && headDim % 8 === 0) {
+      if (layout === undefined && window === 0 && headDim === cachedDim) {
         const rows = (x: Tensor) => reshape(x, [B, T, c.dim]);
         const { output, weights } = causalAttention([rows(q), rows(k), rows(v)], c.heads);
         const kept = dropWeights(weights);
@@ -199,18 +202,29 @@ export function gpt(c: GptConfig, head: Head = "lm"): Network {
       }
       return reshape(classLogits(p, hidden), [-1]);
     },
-    cache: { layers: c.layers, kvHeads: c.heads, headDim },
+    cache: { layers: c.layers, kvHeads: c.heads, headDim: cachedDim },
     cachedStep(p, { ids, positions, lengths, total, keys, values }: CachedStep) {
       const [B, S] = ids.shape as [number, number];
       const nextKeys: Tensor[] = [];
       const nextValues: Tensor[] = [];
-      const attend: Attend = (qkv, l) => {
-        const [query, key, value] = qkv.map((x) => reshape(x, [B, S, c.dim])) as [Tensor, Tensor, Tensor];
+      const widened = (x: Tensor) => {
+        if (headDim === cachedDim) return reshape(x, [B, S, c.dim]);
+        const heads = pad(reshape(x, [B * S, c.heads, headDim]), { 2: [0, cachedDim - headDim] });
+        return reshape(heads, [B, S, c.heads * cachedDim]);
+      };
+      const narrowed = (x: Tensor) => {
+        if (headDim === cachedDim) return reshape(x, [B * S, c.dim]);
+        const heads = slice(reshape(x, [B * S, c.heads, cachedDim]), { 2: [0, headDim] });
+        return reshape(heads, [B * S, c.dim]);
+      };
+      const attend: Attend = ([q, k, v], l) => {
+        const now = { query: widened(q), key: widened(k), value: widened(v) };
         const past = { pastKey: keys[l]!, pastValue: values[l]!, lengths, total };
-        const step = cachedAttention({ query, key, value, ...past, heads: c.heads, window: windowOf(l) });
+        const scale = 1 / Math.sqrt(headDim);
+        const step = cachedAttention({ ...now, ...past, heads: c.heads, scale, window: windowOf(l) });
         nextKeys.push(step.key);
         nextValues.push(step.value);
-        return reshape(step.output, [B * S, c.dim]);
+        return narrowed(step.output);
       };
       let x = embed(p, ids, positions);
       for (let l = 0; l < c.layers; l++) x = block(p, x, l, attend, noDropout);
