@@ -50,11 +50,14 @@ export function pretrainingText(world: World, { stories = 10_000 }: { stories?: 
   return Array.from({ length: stories }, (_, i) => story(stream(world.seed, "story", i)));
 }
 
-/** In the stories every fact is told truly. */
+/**
+ * In the stories every fact is told truly, and people are no politer than in the demonstrations: what reading more of
+ * them (PPO's pretraining term) does to manners must not look like the work of feedback.
+ */
 const toFacts: Mix = [
-  ["polite", 30],
-  ["plain", 25],
-  ["curt", 20],
+  ["polite", 20],
+  ["plain", 30],
+  ["curt", 25],
   ["rude", 10],
   ["rambling", 15],
 ];

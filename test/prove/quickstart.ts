@@ -27,8 +27,8 @@ export const quickstart: Proof = {
     const folder = join("runs", "prove-quickstart");
     mkdirSync(folder, { recursive: true });
     const results: Measured[] = [];
-    for (const language of ["en", "zh"] as const) {
-      for (const seed of seeds) {
+    for (const seed of seeds) {
+      for (const language of ["en", "zh"] as const) {
         const out = join(folder, `${language}-${seed}`);
         const where = existsSync(out) ? ["--resume", out] : ["--out", out];
         const { run: _, ...result } = await plaudit<Result>(process.cwd(), [
