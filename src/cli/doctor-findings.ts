@@ -1,24 +1,14 @@
 /** What `doctor data`, `doctor model` and `doctor run` print. */
 import { z } from "zod";
 import type { Finding } from "../doctor/index.ts";
+import { NotedFinding } from "../run/index.ts";
 import { findingText } from "./examine.ts";
 import type { Context, Outcome } from "./frame/index.ts";
 
 export const Findings = z.strictObject({
   /** The file, model or run. */
   examined: z.string(),
-  findings: z.array(
-    z.object({
-      code: z.string(),
-      level: z.enum(["stop", "warn"]),
-      /** Null when it is not a finite number. */
-      number: z.number().nullable(),
-      message: z.string(),
-      cause: z.string(),
-      fix: z.string(),
-      step: z.int().optional(),
-    }),
-  ),
+  findings: z.array(NotedFinding),
 });
 
 /** Exit code 5 when one of them would stop a run. */

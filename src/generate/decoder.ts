@@ -27,8 +27,6 @@ export interface DecoderOptions {
   readonly maxBatch?: number | undefined;
   readonly packed?: boolean | undefined;
   readonly backend: Backend;
-  /** Steps run in this lane, beside those of other decoders; undefined: alone. */
-  readonly lane?: number | undefined;
 }
 
 /** A prompt with its place in the call. */
@@ -39,11 +37,15 @@ export interface Asked {
 
 /** Caches and compiled steps, and what decodes with them: one call at a time. */
 export interface Decoder {
-  /** Yields the tokens of each step, returns the completions in the order asked for. */
+  /**
+   * Yields the tokens of each step, returns the completions in the order asked for. Steps run in `lane`, beside those of
+   * other decoders; undefined: alone.
+   */
   decode(
     asked: readonly Asked[],
     options: SamplingOptions,
     signal: AbortSignal | undefined,
+    lane?: number,
   ): AsyncGenerator<DrawnToken[], Completion[]>;
   /** The weights have changed in place. */
   refresh(): void;
@@ -59,7 +61,7 @@ const longStep = 1e8;
 
 export function decoder(
   model: { readonly network: Network; readonly weights: Weights },
-  { maxBatch, packed: packing, backend, lane }: DecoderOptions,
+  { maxBatch, packed: packing, backend }: DecoderOptions,
 ): Decoder {
   const { network, weights } = model;
   const shape = network.cache;
@@ -67,11 +69,11 @@ export function decoder(
   let decodeCache = newCache(shape, 0);
   let prefillCache = newCache(shape, 0);
 
-  /** Yields the tokens of each step. */
   async function* decode(
     asked: readonly Asked[],
     options: SamplingOptions,
     signal: AbortSignal | undefined,
+    lane?: number,
   ): AsyncGenerator<DrawnToken[], Completion[]> {
     const { maxNewTokens, seed = 0, streamKey = (index) => [index] } = options;
     const packed = packing ?? maxNewTokens >= packingPays;

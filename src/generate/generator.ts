@@ -57,10 +57,10 @@ export function generator(
   const { network, weights } = model;
   const lanes = backend === undefined && device === "cpu" ? lanesFor(weights.flat.length) : 1;
   const runtime = backend ?? onnxRuntime({ device, threads: lanes > 1 ? 1 : undefined });
-  /** The first works alone when there is little to do. */
-  const alone = decoder(model, { maxBatch, packed, backend: runtime });
-  const beside: Decoder[] = [];
-  const all = () => [alone, ...beside];
+  const newDecoder = () => decoder(model, { maxBatch, packed, backend: runtime });
+  /** One a lane; the first works alone when there is little to do. */
+  const first = newDecoder();
+  const decoders: Decoder[] = [first];
   let busy: Promise<void> = Promise.resolve();
 
   async function decodeAll(
@@ -70,13 +70,13 @@ export function generator(
   ): Promise<Completion[]> {
     const wanted = Math.min(lanes, Math.ceil(prompts.length / rowsPerLane));
     const asked = prompts.map((prompt, index) => ({ index, prompt }));
-    if (wanted < 2) return lastOf(alone.decode(asked, options, signal));
-    while (beside.length < wanted) {
-      beside.push(decoder(model, { maxBatch, packed, backend: runtime, lane: beside.length }));
-    }
+    if (wanted < 2) return lastOf(first.decode(asked, options, signal));
+    while (decoders.length < wanted) decoders.push(newDecoder());
     const shares = dealt(asked, wanted);
     // All end before an error is passed on: the next call uses their caches.
-    const parts = await Promise.allSettled(shares.map((share, i) => lastOf(beside[i]!.decode(share, options, signal))));
+    const parts = await Promise.allSettled(
+      shares.map((share, lane) => lastOf(decoders[lane]!.decode(share, options, signal, lane))),
+    );
     const completions = new Array<Completion>(prompts.length);
     for (const [i, part] of parts.entries()) {
       if (part.status === "rejected") throw part.reason;
@@ -97,7 +97,7 @@ export function generator(
   }
 
   const dispose = () => {
-    for (const one of all()) one.dispose();
+    for (const one of decoders) one.dispose();
   };
   return {
     async generate(prompts, options, signal) {
@@ -113,7 +113,7 @@ export function generator(
       const done = await turn();
       try {
         checkRequest([prompt], options, network);
-        const tokens = alone.decode([{ index: 0, prompt }], options, signal);
+        const tokens = first.decode([{ index: 0, prompt }], options, signal);
         for (;;) {
           const { done: ended, value } = await tokens.next();
           if (ended) return value[0]!;
@@ -124,7 +124,7 @@ export function generator(
       }
     },
     refresh() {
-      for (const one of all()) one.refresh();
+      for (const one of decoders) one.refresh();
     },
     dispose,
     [Symbol.dispose]: dispose,

@@ -1,6 +1,6 @@
 export { latestCheckpoint, modelFiles, readCheckpoint, writeFiles } from "./checkpoint.ts";
 export { configDifferences } from "./config.ts";
-export { type RunInfo, type RunStatus, readRunInfo } from "./info.ts";
+export { NotedFinding, type RunInfo, type RunStatus, readRunInfo } from "./info.ts";
 export { madeFrom } from "./lineage.ts";
 export {
   deleteRun,

@@ -7,6 +7,18 @@ import { isLocked, readJson, writeJson } from "../files/index.ts";
 /** Version of everything a run folder holds. Older ones are read, newer ones refused by name. */
 export const format = 1;
 
+/** What the doctor found, as `run.json` keeps it and `plaudit doctor` prints it. */
+export const NotedFinding = z.object({
+  code: z.string(),
+  level: z.enum(["stop", "warn"]),
+  /** What was measured; null when it is not a finite number. */
+  number: z.number().nullable(),
+  message: z.string(),
+  cause: z.string(),
+  fix: z.string(),
+  step: z.int().optional(),
+});
+
 /** What `run.json` holds. */
 export const RunInfo = z.object({
   format: z.literal(format),
@@ -27,20 +39,7 @@ export const RunInfo = z.object({
   result: z.record(z.string(), z.unknown()).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
   /** What the doctor found, in the order of finding. */
-  findings: z
-    .array(
-      z.object({
-        code: z.string(),
-        level: z.enum(["stop", "warn"]),
-        /** What was measured; null when it is not a finite number. */
-        number: z.number().nullable(),
-        message: z.string(),
-        cause: z.string(),
-        fix: z.string(),
-        step: z.int().optional(),
-      }),
-    )
-    .optional(),
+  findings: z.array(NotedFinding).optional(),
   /** ISO time of the start. */
   created: z.string().optional(),
   /** Seconds of work, over all its processes. */

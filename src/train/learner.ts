@@ -277,12 +277,12 @@ function compileForward(
   return compile(
     (x) => graph(picked(x, arrays.keys()), picked(x, Object.keys(batch)), dropout),
     { ...specsOf(arrays), ...specsOf(Object.entries(batch)) },
-    { buffers: buffersOf(arrays), ...sideBySide(weights) },
+    { buffers: buffersOf(arrays), ...threadsIn(weights) },
   );
 }
 
-/** A lane's thread computes alone. */
-const sideBySide = (weights: Weights) => (lanesFor(weights.flat.length) > 1 ? { threads: 1 as const } : {});
+/** Where passes run in lanes, each lane's thread computes alone. */
+const threadsIn = (weights: Weights) => (lanesFor(weights.flat.length) > 1 ? { threads: 1 as const } : {});
 
 const targetsOf = (gradient: Weights) =>
   [...gradient.arrays].map(([name, array]) => [gradientName(name), array] as const);
@@ -320,7 +320,7 @@ function compileGradients(
     {
       buffers: buffersOf([...weights.arrays, ...targets]),
       update: Object.fromEntries(names.map((name) => [`${newGradient}${name}`, gradientName(name)])),
-      ...sideBySide(weights),
+      ...threadsIn(weights),
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { Context, ProgressState } from "../frame/index.ts";
+import { innerContext } from "./inner-context.ts";
 
 /** A stage at work before its turn on the screen comes. */
 export interface Ahead {
@@ -13,22 +14,15 @@ export function startAhead(context: Context, check: () => void, work: (inner: Co
   const notes: string[] = [];
   let state: ProgressState | undefined;
   let shownTo: Context | undefined;
-  const running = work({
-    ...context,
-    json: false,
-    emit: () => {},
+  const inner = innerContext(context, {
     note: (line) => (shownTo === undefined ? notes.push(line) : shownTo.note(line)),
-    progress: {
-      update(next) {
-        check();
-        state = next;
-        shownTo?.progress.update(next);
-      },
-      note: () => {},
-      done: () => {},
-      clear: () => {},
+    update(next) {
+      check();
+      state = next;
+      shownTo?.progress.update(next);
     },
   });
+  const running = work(inner);
   return {
     ended: running.catch(() => {}),
     async show(to) {

@@ -3,6 +3,7 @@ import { Interrupted } from "../../run/index.ts";
 import { type Context, duration, type ProgressState, truncate, width } from "../frame/index.ts";
 import { printable } from "../printable.ts";
 import { wrap } from "../wrap.ts";
+import { innerContext } from "./inner-context.ts";
 import { newestSample, type Sample } from "./sample.ts";
 import type { Stage } from "./stages.ts";
 
@@ -41,23 +42,15 @@ export function liveView(context: Context, plan: readonly Stage[], language: "en
       const states: ProgressState[] = []; // the first and the last
       context.progress.update({ label, step: 0, total: 0, lines: upcoming });
 
-      const inner: Context = {
-        ...context,
-        json: false,
-        emit: () => {},
+      const inner = innerContext(context, {
         note: (line) => line !== `run: ${stage?.makes}` && context.note(`  ${line}`),
-        progress: {
-          update(state) {
-            check();
-            if (context.signal.aborted && !(stage && recordsRun(stage))) throw stopped();
-            states.splice(1, 1, state);
-            context.progress.update({ ...state, label, lines: [...shown(), ...upcoming] });
-          },
-          note: () => {},
-          done: () => {},
-          clear: () => {},
+        update(state) {
+          check();
+          if (context.signal.aborted && !(stage && recordsRun(stage))) throw stopped();
+          states.splice(1, 1, state);
+          context.progress.update({ ...state, label, lines: [...shown(), ...upcoming] });
         },
-      };
+      });
       if (stage?.argv[0] === "label") context.progress.clear(); // the screen is the person's
       const result = await work(inner);
       check();

@@ -1,4 +1,4 @@
-/** The quickstart is these command lines, run one after the other. `--dry-run` prints them; nothing else trains anything. */
+/** The quickstart is these command lines, run one after the other, controls beside the main ones. `--dry-run` prints them; nothing else trains anything. */
 import { join } from "node:path";
 
 export interface Stage {
