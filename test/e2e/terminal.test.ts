@@ -27,7 +27,8 @@ interface Terminal {
 
 /** Runs the program in a pseudo-terminal of 24 rows and 60 columns. */
 function terminal(words: readonly string[]): Terminal {
-  const command = `stty rows 24 cols 60; ${[process.execPath, bin, ...words].map((word) => `'${word}'`).join(" ")}`;
+  // exec: a shell in between (dash, where SHELL is not set) would die of Ctrl-C itself.
+  const command = `stty rows 24 cols 60; exec ${[process.execPath, bin, ...words].map((word) => `'${word}'`).join(" ")}`;
   const env = { ...process.env, TERM: "xterm", NO_COLOR: "1" };
   const child = spawn("script", ["-qec", command, "/dev/null"], {
     cwd: folder,
