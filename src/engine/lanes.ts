@@ -37,7 +37,8 @@ export function freeLane(lanes: number): number {
 
 /**
  * Runs `job` for every item, starting them in their order and as many at once as there are lanes. Results stand in the
- * order of the items.
+ * order of the items. After a failure no more are started, and it is thrown when none is at work any longer: what they
+ * use may then be disposed of.
  */
 export async function sideBySide<T, R>(
   { lanes }: { readonly lanes: number },
@@ -46,9 +47,18 @@ export async function sideBySide<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   const queue = [...items].entries();
+  const failures: unknown[] = [];
   const worker = async () => {
-    for (const [i, item] of queue) results[i] = await job(item);
+    for (const [i, item] of queue) {
+      if (failures.length > 0) return;
+      try {
+        results[i] = await job(item);
+      } catch (cause) {
+        failures.push(cause);
+      }
+    }
   };
   await Promise.all(Array.from({ length: lanes }, worker));
+  if (failures.length > 0) throw failures[0];
   return results;
 }
