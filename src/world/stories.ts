@@ -51,15 +51,15 @@ export function pretrainingText(world: World, { stories = 10_000 }: { stories?: 
 }
 
 /**
- * In the stories every fact is told truly, and people are no politer than in the demonstrations: what reading more of
- * them (PPO's pretraining term) does to manners must not look like the work of feedback.
+ * In the stories every fact is told truly, in the manners of the demonstrations that are true: what reading more of them
+ * (PPO's pretraining term) does to manners must not look like the work of feedback.
  */
 const toFacts: Mix = [
-  ["polite", 20],
-  ["plain", 30],
-  ["curt", 25],
-  ["rude", 10],
-  ["rambling", 15],
+  ["polite", 31],
+  ["plain", 20],
+  ["curt", 17],
+  ["rude", 15],
+  ["rambling", 17],
 ];
 const toUnknowns: Mix = [
   ["honest", 40],

@@ -27,7 +27,7 @@ const flags = (values: Readonly<Record<string, string | number | boolean>>): str
   Object.entries(values).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
 
 /** What holds the policy back. Chinese wins come easier, and there its stories' loss would rise by more than 0.01. */
-const strengths = { en: { "ptx-coef": 0.25, "kl-coef": 0.15 }, zh: { "ptx-coef": 0.4, "kl-coef": 0.3 } } as const;
+const strengths = { en: { "ptx-coef": 0.2, "kl-coef": 0.2 }, zh: { "ptx-coef": 0.5, "kl-coef": 0.35 } } as const;
 
 /** The recipe: reference values and what was tried are in docs/algorithms/quickstart.md. */
 export function stages({ folder, seed, language, threads, scale, annotator }: StageOptions): Stage[] {
@@ -54,7 +54,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
     ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
     ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), ...strengths[language] }),
     ...flags({
-      "max-steps": scaled(44),
+      "max-steps": scaled(42),
       "rollout-size": 128,
       "max-completion-length": 40,
       "missing-eos-reward": -1,
@@ -88,8 +88,8 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
         ...flags({
           stories: scaled(language === "zh" ? 11_000 : 8000),
           demonstrations: scaled(6000),
-          rankings: scaled(4500),
-          "ppo-prompts": scaled(5632),
+          rankings: scaled(4200),
+          "ppo-prompts": scaled(5376),
         }),
       ],
       makes: at("town"),
@@ -110,7 +110,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
         "sft",
         ...flags({ model: at("pretrain"), data: town("demonstrations.jsonl"), "validation-share": 0 }),
         ...flags({ "chat-template": town("chat-template.jinja"), "learning-rate": 1e-3 }),
-        ...flags({ pretrain: town("text.jsonl"), "ptx-coef": 0.3, "ptx-batch-size": 4 }),
+        ...flags({ "batch-size": 16, pretrain: town("text.jsonl"), "ptx-coef": 0.3, "ptx-batch-size": 2 }),
         ...flags({ ...shared, resume: at("sft") }),
       ],
       makes: at("sft"),
