@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { readTasks } from "../src/cli/ranking-tasks.ts";
+import { readTasks } from "../src/cli/label/tasks.ts";
 import { readDataset } from "../src/data/index.ts";
 import { judgementsOf, rankingRows, readJournal } from "../src/feedback/index.ts";
 import { type NDArrayMap, readJsonl } from "../src/files/index.ts";

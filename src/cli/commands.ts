@@ -8,59 +8,59 @@ export const commands: Commands = {
   },
   pretrain: {
     summary: "train a language model on text, from nothing or from a model",
-    load: async () => (await import("./pretrain.ts")).pretrain,
+    load: async () => (await import("./train/pretrain.ts")).pretrain,
   },
   sft: {
     summary: "fine-tune a model on demonstrations",
-    load: async () => (await import("./sft.ts")).sft,
+    load: async () => (await import("./train/sft.ts")).sft,
   },
   reward: {
     summary: "train a reward model on rankings or pairs",
-    load: async () => (await import("./reward.ts")).reward,
+    load: async () => (await import("./train/reward.ts")).reward,
   },
   ppo: {
     summary: "reinforce a model with a reward: PPO with pretraining mix",
-    load: async () => (await import("./ppo.ts")).ppo,
+    load: async () => (await import("./train/ppo.ts")).ppo,
   },
   sample: {
     summary: "several answers to each prompt, as ranking tasks",
-    load: async () => (await import("./sample.ts")).sample,
+    load: async () => (await import("./use/sample.ts")).sample,
   },
   label: {
     summary: "rank answers in the terminal, or let simulated annotators do it",
-    load: async () => (await import("./label.ts")).label,
+    load: async () => (await import("./label/label.ts")).label,
   },
   generate: {
     summary: "continue a text, or answer a conversation",
-    load: async () => (await import("./generate.ts")).generate,
+    load: async () => (await import("./use/generate.ts")).generate,
   },
   chat: {
     summary: "talk with a model, or with two side by side",
-    load: async () => (await import("./chat.ts")).chat,
+    load: async () => (await import("./use/chat.ts")).chat,
   },
   score: {
     summary: "what a reward model thinks of each completion",
-    load: async () => (await import("./score.ts")).score,
+    load: async () => (await import("./use/score.ts")).score,
   },
   eval: {
     summary: "loss, reward, and win rate against another model",
-    load: async () => (await import("./eval.ts")).evaluate,
+    load: async () => (await import("./use/eval.ts")).evaluate,
   },
   "data check": {
     summary: "every row that cannot be used, and why",
-    load: async () => (await import("./data-check.ts")).dataCheck,
+    load: async () => (await import("./data/check.ts")).dataCheck,
   },
   "data convert": {
     summary: "published datasets and other kinds of rows as ours",
-    load: async () => (await import("./data-convert.ts")).dataConvert,
+    load: async () => (await import("./data/convert.ts")).dataConvert,
   },
   "data stats": {
     summary: "rows, duplicates, lengths, scripts",
-    load: async () => (await import("./data-stats.ts")).dataStats,
+    load: async () => (await import("./data/stats.ts")).dataStats,
   },
   "data tokens": {
     summary: "rows as tokens, with those that are learnt in colour",
-    load: async () => (await import("./data-tokens.ts")).dataTokens,
+    load: async () => (await import("./data/tokens.ts")).dataTokens,
   },
   "world make": {
     summary: "write the quickstart's town as files: text, demonstrations, prompts",
@@ -72,38 +72,38 @@ export const commands: Commands = {
   },
   "runs list": {
     summary: "the runs of a folder, the last one first",
-    load: async () => (await import("./runs-list.ts")).runsList,
+    load: async () => (await import("./runs/list.ts")).runsList,
   },
   "runs show": {
     summary: "one run: settings, status, last metrics",
-    load: async () => (await import("./runs-show.ts")).runsShow,
+    load: async () => (await import("./runs/show.ts")).runsShow,
   },
   "runs compare": {
     summary: "runs side by side: what differs, what came of it",
-    load: async () => (await import("./runs-compare.ts")).runsCompare,
+    load: async () => (await import("./runs/compare.ts")).runsCompare,
   },
   "runs resume": {
     summary: "go on with an unfinished run, whatever its command",
-    load: async () => (await import("./runs-resume.ts")).runsResume,
+    load: async () => (await import("./runs/resume.ts")).runsResume,
   },
   "runs delete": {
     summary: "delete runs for good",
-    load: async () => (await import("./runs-delete.ts")).runsDelete,
+    load: async () => (await import("./runs/delete.ts")).runsDelete,
   },
   "doctor machine": {
     summary: "what this machine offers, and every path in use",
-    load: async () => (await import("./doctor-machine.ts")).doctorMachine,
+    load: async () => (await import("./doctor/machine.ts")).doctorMachine,
   },
   "doctor data": {
     summary: "what would go wrong in silence if a model learnt these rows",
-    load: async () => (await import("./doctor-data.ts")).doctorData,
+    load: async () => (await import("./doctor/data.ts")).doctorData,
   },
   "doctor model": {
     summary: "what is wrong with a model's tokenizer or weights",
-    load: async () => (await import("./doctor-model.ts")).doctorModel,
+    load: async () => (await import("./doctor/model.ts")).doctorModel,
   },
   "doctor run": {
     summary: "what went wrong in a run, finished or not",
-    load: async () => (await import("./doctor-run.ts")).doctorRun,
+    load: async () => (await import("./doctor/run.ts")).doctorRun,
   },
 };

@@ -1,4 +1,5 @@
 export { checkAll } from "./check-all.ts";
+export { checklist } from "./checklist.ts";
 export { type Command, type Context, computing, defineCommand, type Outcome } from "./command.ts";
 export { type Commands, runInside } from "./dispatch.ts";
 export { kebab } from "./flags.ts";

@@ -11,7 +11,7 @@ import {
   type World,
   type WorldPrompt,
 } from "../../world/index.ts";
-import { readTexts, streamOf } from "../text-stream.ts";
+import { readTexts, streamOf } from "../inputs/text-stream.ts";
 import { tasksIn } from "../world/tasks.ts";
 import {
   type Answer,

@@ -1,8 +1,8 @@
 /** What is seen while the quickstart runs: its stages, how far the present one is, curves, and what the model says now. */
 import { Interrupted } from "../../run/index.ts";
 import { type Context, duration, type ProgressState, truncate, width } from "../frame/index.ts";
-import { printable } from "../printable.ts";
-import { wrap } from "../wrap.ts";
+import { printable } from "../terminal/printable.ts";
+import { wrap } from "../terminal/wrap.ts";
 import { innerContext } from "./inner-context.ts";
 import { newestSample, type Sample } from "./sample.ts";
 import type { Stage } from "./stages.ts";

@@ -7,7 +7,7 @@ import { Interrupted, newRunName, openRun, type Run, readRun } from "../../run/i
 import { makeWorld, type World } from "../../world/index.ts";
 import { commands } from "../commands.ts";
 import { type Context, computing, defineCommand, runInside } from "../frame/index.ts";
-import { forgetTyped } from "../typed.ts";
+import { forgetTyped } from "../terminal/typed.ts";
 import { type Ahead, startAhead } from "./ahead.ts";
 import { ask, askedQuestions } from "./ask.ts";
 import { evaluate, maxAnswer, QuickstartResult, type Result } from "./evaluate.ts";
