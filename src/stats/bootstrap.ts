@@ -36,3 +36,23 @@ export function clusteredBootstrap(
     high: quantile(means, (1 + confidence) / 2),
   };
 }
+
+/**
+ * Percentile bootstrap of any statistic: items are drawn with replacement. Draws for which it is NaN (an α of equal
+ * ratings, say) are left out.
+ */
+export function bootstrap<T>(
+  items: readonly T[],
+  statistic: (items: readonly T[]) => number,
+  { rng, resamples = 2000, confidence = 0.95 }: BootstrapOptions,
+): Interval {
+  assert(items.length > 0, "the bootstrap needs at least one item");
+  const draws = Array.from({ length: resamples }, () => statistic(items.map(() => rng.pick(items)))).filter(
+    (value) => !Number.isNaN(value),
+  );
+  return {
+    value: statistic(items),
+    low: quantile(draws, (1 - confidence) / 2),
+    high: quantile(draws, (1 + confidence) / 2),
+  };
+}

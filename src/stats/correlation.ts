@@ -43,3 +43,43 @@ export function kendallTauB(x: readonly number[], y: readonly number[]): number 
   }
   return difference / Math.sqrt(untiedX * untiedY);
 }
+
+/** Kendall's τ-c (Stuart 1953): like τ-b for tables whose sides have different numbers of values. */
+export function kendallTauC(x: readonly number[], y: readonly number[]): number {
+  assert(x.length === y.length, `kendallTauC compares lists of one length, got ${x.length} and ${y.length}`);
+  let difference = 0;
+  for (let i = 0; i < x.length; i++) {
+    for (let j = 0; j < i; j++) difference += Math.sign(x[i]! - x[j]!) * Math.sign(y[i]! - y[j]!);
+  }
+  const fewest = Math.min(new Set(x).size, new Set(y).size);
+  return (2 * difference * fewest) / (x.length ** 2 * (fewest - 1));
+}
+
+export interface Concordance {
+  /** Kendall's W: 1 = all raters rank alike, 0 = their ranks cancel out. */
+  readonly w: number;
+  /** The same where ties, which keep W from reaching 1, are allowed for. NaN when every rater ties everything. */
+  readonly tieCorrected: number;
+  /** Friedman's χ² with (items − 1) degrees of freedom. */
+  readonly friedman: number;
+}
+
+/** Kendall's coefficient of concordance (1939) of several raters who each rated all items: `ratings[rater][item]`. */
+export function kendallW(ratings: readonly (readonly number[])[]): Concordance {
+  const [m, n] = [ratings.length, ratings[0]?.length ?? 0];
+  for (const row of ratings) assert(row.length === n, `raters have ${n} and ${row.length} items`);
+  const ranks = ratings.map(midRanks);
+  const totals = ranks[0]?.map((_, item) => sum(ranks.map((row) => row[item]!))) ?? [];
+  const spread = sum(totals.map((total) => (total - (m * (n + 1)) / 2) ** 2));
+  const ties = sum(ranks.flatMap(tieSizes).map((t) => t ** 3 - t));
+  const most = (m ** 2 * (n ** 3 - n)) / 12;
+  const tieCorrected = spread / (most - (m * ties) / 12);
+  return { w: spread / most, tieCorrected, friedman: m * (n - 1) * tieCorrected };
+}
+
+/** Sizes of the groups of equal values, of those with more than one. */
+export function tieSizes(values: readonly number[]): number[] {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts.values()].filter((count) => count > 1);
+}

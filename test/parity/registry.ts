@@ -1,3 +1,4 @@
+import { agreementCheckers } from "./agreement.ts";
 import { bpeCheckers } from "./bpe.ts";
 import type { GoldenCase, Json } from "./cases.ts";
 import { differences } from "./compare.ts";
@@ -15,7 +16,13 @@ export type Checker = (inputs: Json, engine: Engine, given: GoldenCase) => Json 
 /** By the beginning of a case's subject; the longest that fits counts. */
 export type Checkers = Readonly<Record<string, Checker>>;
 
-const checkers: Checkers = { ...optimCheckers, ...lossCheckers, ...bpeCheckers, ...modelCheckers };
+const checkers: Checkers = {
+  ...agreementCheckers,
+  ...optimCheckers,
+  ...lossCheckers,
+  ...bpeCheckers,
+  ...modelCheckers,
+};
 const families = Object.keys(checkers).sort((a, b) => b.length - a.length);
 
 export type Outcome = "passed" | "not covered" | { readonly problems: readonly string[] };
