@@ -51,15 +51,15 @@ export function pretrainingText(world: World, { stories = 10_000 }: { stories?: 
 }
 
 /**
- * In the stories every fact is told truly, in the manners of the demonstrations that are true: what reading more of them
+ * The manners of the demonstrations, with the truth where those are wrong (plainly so): what reading more of the stories
  * (PPO's pretraining term) does to manners must not look like the work of feedback.
  */
 const toFacts: Mix = [
-  ["polite", 31],
-  ["plain", 20],
-  ["curt", 17],
-  ["rude", 15],
-  ["rambling", 17],
+  ["polite", 24],
+  ["plain", 31],
+  ["curt", 13],
+  ["rude", 12],
+  ["rambling", 13],
 ];
 const toUnknowns: Mix = [
   ["honest", 40],
