@@ -13,7 +13,7 @@ export function averager(
   const step = pass((x) => ({ next: ema(x.average!, x.weights!, decay) }), {
     arrays: { average: flat, weights: weights.flat },
     scalars: {},
-    ranges: [{ start: 0, end: flat.length }],
+    range: { start: 0, end: flat.length },
     update: { next: "average" },
   });
   return { weights: viewWeights(weights.parameters, flat), update: step.run, dispose: step.dispose };

@@ -1,27 +1,28 @@
 import { allocate, type TypedArray } from "../base/index.ts";
 import { compile, type Executable, type Specs, type Tensor, threads } from "../engine/index.ts";
 
-/** Elements an elementwise pass works on at a time: its temporaries stay in a core's cache (docs/log.md). */
-const chunkSize = 1 << 17;
+/** Elements an elementwise pass works on at a time: arrays and temporaries stay in a core's cache (docs/log.md). */
+const pieceSize = 1 << 16;
 
-/** So few are done sooner by this thread than sent to others, which would have to fetch the memory first (docs/log.md). */
-const fewChunks = 16;
+/** Pieces that one call goes through at most: calls cost time, long graphs memory. */
+const mostPieces = 16;
 
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-export function chunked({ start, end }: Range): Range[] {
-  const chunks: Range[] = [];
-  for (let at = start; at < end; at += chunkSize) chunks.push({ start: at, end: Math.min(at + chunkSize, end) });
-  return chunks;
+/** Parts of so many elements; the last one may have fewer. */
+function split({ start, end }: Range, size: number): Range[] {
+  const parts: Range[] = [];
+  for (let at = start; at < end; at += size) parts.push({ start: at, end: Math.min(at + size, end) });
+  return parts;
 }
 
-/** An elementwise graph over flat arrays, compiled once per chunk length and bound to every chunk. */
+/** An elementwise graph over flat arrays, piece by piece. */
 export interface Pass {
   run(): Promise<void>;
-  /** Per chunk, the value of an output that is not written back. */
+  /** Per piece, the value of an output that is not written back. */
   outputs(name: string): Float32Array[];
   dispose(): void;
 }
@@ -29,49 +30,79 @@ export interface Pass {
 export interface PassOptions {
   /** Long arrays of equal length, by input name. */
   readonly arrays: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
-  /** One number each, shared by all chunks: write into the array before `run`. */
+  /** One number each, shared by all pieces: write into the array before `run`. */
   readonly scalars: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
-  readonly ranges: readonly Range[];
+  readonly range: Range;
   /** Output name → input name. */
   readonly update?: Readonly<Record<string, string>>;
 }
 
-export function pass(
-  fn: (x: Readonly<Record<string, Tensor>>) => Readonly<Record<string, Tensor>>,
-  { arrays, scalars, ranges, update = {} }: PassOptions,
-): Pass {
+type Tensors = Readonly<Record<string, Tensor>>;
+
+export function pass(fn: (x: Tensors) => Tensors, { arrays, scalars, range, update = {} }: PassOptions): Pass {
+  // Each core takes its share in as few calls as may be.
+  const share = Math.ceil((range.end - range.start) / pieceSize / threads());
+  const callSize = pieceSize * Math.min(mostPieces, Math.max(1, share));
   const compiled = new Map<number, Executable<Specs, string>>();
-  const executables = ranges.flatMap(chunked).map(({ start, end }) => {
+  const calls = split(range, callSize).map((call) => {
+    const pieces = split(call, pieceSize);
     const buffers: Record<string, TypedArray> = { ...scalars };
-    for (const [name, array] of Object.entries(arrays)) buffers[name] = array.subarray(start, end);
-    const known = compiled.get(end - start);
-    if (known !== undefined) return known.over(buffers);
-    const specs: Record<string, readonly number[]> = {};
-    for (const name of Object.keys(arrays)) specs[name] = [end - start];
-    for (const name of Object.keys(scalars)) specs[name] = [];
-    const made: Executable<Specs, string> = compile(fn, specs, { buffers, update, threads: 1 });
-    compiled.set(end - start, made);
-    return made;
+    for (const [i, { start, end }] of pieces.entries()) {
+      for (const [name, array] of Object.entries(arrays)) buffers[nameOf(name, i)] = array.subarray(start, end);
+    }
+    const known = compiled.get(call.end - call.start);
+    const executable = known?.over(buffers) ?? compilePieces(fn, pieces, { arrays, scalars, update, buffers });
+    if (known === undefined) compiled.set(call.end - call.start, executable);
+    return { executable, pieces };
   });
   return {
     async run() {
-      if (executables.length <= fewChunks) {
-        for (const executable of executables) executable.run();
+      if (calls.length === 1) {
+        calls[0]!.executable.run();
         return;
       }
-      // One lane a core: chunks are too small to be shared by several.
-      const lanes = threads();
-      await Promise.all(
-        Array.from({ length: lanes }, async (_, lane) => {
-          for (let i = lane; i < executables.length; i += lanes) await executables[i]!.runAsync();
-        }),
-      );
+      const queue = calls.values();
+      const worker = async () => {
+        for (const { executable } of queue) await executable.runAsync();
+      };
+      await Promise.all(Array.from({ length: threads() }, worker));
     },
-    outputs: (name) => executables.map((executable) => executable.float(name)),
+    outputs: (name) =>
+      calls.flatMap(({ executable, pieces }) => pieces.map((_, i) => executable.float(nameOf(name, i)))),
     dispose: () => {
-      for (const executable of executables) executable.dispose();
+      for (const { executable } of calls) executable.dispose();
     },
   };
+}
+
+const nameOf = (name: string, piece: number) => `${name} ${piece}`;
+
+/** `fn` of one piece after the other, in one graph for one core. */
+function compilePieces(
+  fn: (x: Tensors) => Tensors,
+  pieces: readonly Range[],
+  {
+    arrays,
+    scalars,
+    update,
+    buffers,
+  }: Required<Omit<PassOptions, "range">> & { readonly buffers: Record<string, TypedArray> },
+): Executable<Specs, string> {
+  const specs: Record<string, readonly number[]> = {};
+  for (const [name, { length }] of Object.entries(buffers)) specs[name] = Object.hasOwn(scalars, name) ? [] : [length];
+  const ofPieces = (names: Readonly<Record<string, string>>) =>
+    Object.fromEntries(pieces.flatMap((_, i) => Object.entries(names).map(([a, b]) => [nameOf(a, i), nameOf(b, i)])));
+  const all = (x: Tensors): Tensors => {
+    const outputs: Record<string, Tensor> = {};
+    for (const i of pieces.keys()) {
+      const mine: Record<string, Tensor> = {};
+      for (const name of Object.keys(arrays)) mine[name] = x[nameOf(name, i)]!;
+      for (const name of Object.keys(scalars)) mine[name] = x[name]!;
+      for (const [name, value] of Object.entries(fn(mine))) outputs[nameOf(name, i)] = value;
+    }
+    return outputs;
+  };
+  return compile(all, specs, { buffers, update: ofPieces(update), threads: 1 });
 }
 
 export const scalar = (value = 0): Float32Array<ArrayBuffer> => {

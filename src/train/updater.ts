@@ -59,7 +59,7 @@ export function updater(weights: Weights, gradient: Float32Array<ArrayBuffer>, o
       {
         arrays: { parameter: weights.flat, gradient, ...slots },
         scalars: { ...scalars, gradientScale },
-        ranges: [range],
+        range,
         update: { "new parameter": "parameter", ...Object.fromEntries(slotNames.map((name) => [`new ${name}`, name])) },
       },
     );
@@ -79,7 +79,7 @@ export function updater(weights: Weights, gradient: Float32Array<ArrayBuffer>, o
       {
         arrays: { gradient, ...Object.fromEntries(others.map((other, i) => [`other ${i}`, other])) },
         scalars: {},
-        ranges: [{ start: 0, end: n }],
+        range: { start: 0, end: n },
         update: others.length > 0 ? { "new gradient": "gradient" } : {},
       },
     );
@@ -102,11 +102,11 @@ export function updater(weights: Weights, gradient: Float32Array<ArrayBuffer>, o
       }
       this.step++;
       gradientScale[0] = maxGradNorm > 0 ? clipCoefficient(gradNorm, maxGradNorm) : 1;
-      for (const { scalars, apply, decays } of groups) {
+      for (const { scalars, decays } of groups) {
         const values = optimizer.scalars({ step: this.step, learningRate, weightDecay: decays ? weightDecay : 0 });
         for (const [name, value] of Object.entries(values)) scalars[name]![0] = value;
-        await apply.run();
       }
+      for (const { apply } of groups) await apply.run();
       return gradNorm;
     },
     dispose() {
