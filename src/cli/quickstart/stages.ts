@@ -68,7 +68,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
     ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
     ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), ...tuned[language].ppo }),
     ...flags({
-      "max-steps": scaled(40),
+      "max-steps": scaled(32),
       "rollout-size": 128,
       "max-completion-length": 40,
       "missing-eos-reward": -1,
@@ -103,7 +103,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
           stories: scaled(tuned[language].stories),
           demonstrations: scaled(6000),
           rankings: scaled(3800),
-          "ppo-prompts": scaled(5120),
+          "ppo-prompts": scaled(4096),
         }),
       ],
       makes: at("town"),
