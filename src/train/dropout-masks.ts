@@ -1,7 +1,7 @@
 import { stream } from "../base/index.ts";
 import type { Executable } from "../engine/index.ts";
 import { dropoutPrefix } from "../nn/index.ts";
-import type { Batch } from "./learner.ts";
+import type { Batch } from "./batch.ts";
 
 /** What a mask depends on, besides its place in the network. */
 export interface MaskKey {

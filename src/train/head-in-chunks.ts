@@ -1,7 +1,8 @@
 import { sizeOf, type TypedArray } from "../base/index.ts";
 import { mul, sum, type Tensor } from "../engine/index.ts";
 import type { Dropout, Params } from "../nn/index.ts";
-import { type Batch, type Learner, type Loss, ndarray, type Outputs, type StepOptions } from "./learner.ts";
+import { type Batch, ndarray } from "./batch.ts";
+import type { Learner, Loss, Outputs, StepOptions } from "./learner.ts";
 
 type Inputs = Readonly<Record<string, Tensor>>;
 

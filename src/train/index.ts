@@ -1,7 +1,7 @@
+export { type Batch, ndarray } from "./batch.ts";
 export { pass, scalar } from "./chunks.ts";
 export { type HeadedLoss, headInChunks } from "./head-in-chunks.ts";
 export {
-  type Batch,
   type Evaluator,
   evaluator,
   type GradientsOptions,
@@ -11,7 +11,6 @@ export {
   type LearnerState,
   type Loss,
   learner,
-  ndarray,
   type Outputs,
   type StepOptions,
 } from "./learner.ts";

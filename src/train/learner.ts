@@ -2,7 +2,7 @@
  * The seam below the trainers: `forward`, `forwardBackward` (adds to the gradient) and `optimStep`, with one's own loss
  * as a plain function in graph ops. What tinker offers as a service, here in the process.
  */
-import { allocate, type NDArray, PlauditError, sizeOf } from "../base/index.ts";
+import { allocate, type NDArray, PlauditError } from "../base/index.ts";
 import {
   compile,
   type Executable,
@@ -24,11 +24,9 @@ import {
   type Weights,
 } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
+import type { Batch } from "./batch.ts";
 import { fillDropout } from "./dropout-masks.ts";
 import { type UpdateSettings, updater } from "./updater.ts";
-
-/** The arrays of one micro-batch. The smallest first dimension is the number of rows. */
-export type Batch = Readonly<Record<string, NDArray>>;
 
 /** What is computed of a batch. Must be pure: it is traced once for each set of shapes. */
 export type Graph<O = Readonly<Record<string, Tensor>>> = (
@@ -323,15 +321,4 @@ function compileGradients(
       ...threadsIn(weights),
     },
   );
-}
-
-/** An array of a batch. */
-export function ndarray<D extends NDArray["dtype"]>(
-  dtype: D,
-  shape: readonly number[],
-  fill?: ArrayLike<number>,
-): NDArray<D> {
-  const data = allocate(dtype, sizeOf(shape));
-  if (fill !== undefined) (data as unknown as Float32Array).set(fill);
-  return { dtype, shape, data };
 }

@@ -1,4 +1,4 @@
-import { type Batch, ndarray } from "./learner.ts";
+import { type Batch, ndarray } from "./batch.ts";
 
 /** Tokens of a forward pass that keep a small machine busy without leaving its cache. */
 const tokensPerPass = 640;

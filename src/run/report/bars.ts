@@ -1,6 +1,6 @@
 import { type Html, html } from "./html.ts";
-import type { Bars } from "./report.ts";
 import { scaleOver, shown } from "./scale.ts";
+import type { Bars } from "./sections.ts";
 import { table } from "./table.ts";
 import type { Words } from "./words.ts";
 

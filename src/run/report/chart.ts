@@ -3,8 +3,8 @@
  * beside it: so letters have their size on a telephone and on a wide screen.
  */
 import { type Html, html } from "./html.ts";
-import type { Chart, Charts, Series } from "./report.ts";
 import { exactScale, type Scale, scaleOver, shown } from "./scale.ts";
+import type { Chart, Charts, Series } from "./sections.ts";
 import { table } from "./table.ts";
 import type { Words } from "./words.ts";
 
