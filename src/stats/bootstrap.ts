@@ -1,5 +1,5 @@
 import { assert, type Rng } from "../base/index.ts";
-import { quantile } from "./describe.ts";
+import { quantile, sum } from "./describe.ts";
 import type { Interval } from "./interval.ts";
 
 export interface BootstrapOptions {
@@ -14,27 +14,18 @@ export interface BootstrapOptions {
  * whole clusters are drawn with replacement. Answers about one fact rise and fall together, so resampling single
  * answers would give an interval that is too narrow. A cluster of one value each is the ordinary bootstrap.
  */
-export function clusteredBootstrap(
-  clusters: readonly (readonly number[])[],
-  { rng, resamples = 2000, confidence = 0.95 }: BootstrapOptions,
-): Interval {
-  const parts = clusters.filter((c) => c.length > 0).map((c) => ({ total: c.reduce((a, b) => a + b, 0), n: c.length }));
+export function clusteredBootstrap(clusters: readonly (readonly number[])[], options: BootstrapOptions): Interval {
+  const parts = clusters.filter((c) => c.length > 0).map((c) => ({ total: sum(c), n: c.length }));
   assert(parts.length > 0, "the bootstrap needs at least one value");
-  const meanOf = (draw: (i: number) => { total: number; n: number }) => {
+  const meanOf = (drawn: Readonly<typeof parts>) => {
     let [total, n] = [0, 0];
-    for (let i = 0; i < parts.length; i++) {
-      const part = draw(i);
+    for (const part of drawn) {
       total += part.total;
       n += part.n;
     }
     return total / n;
   };
-  const means = Array.from({ length: resamples }, () => meanOf(() => rng.pick(parts)));
-  return {
-    value: meanOf((i) => parts[i]!),
-    low: quantile(means, (1 - confidence) / 2),
-    high: quantile(means, (1 + confidence) / 2),
-  };
+  return bootstrap(parts, meanOf, options);
 }
 
 /**

@@ -31,7 +31,20 @@ export const spearman = (x: readonly number[], y: readonly number[]): number => 
  * in y. NaN when one side is constant. O(n²): the rankings of people are short.
  */
 export function kendallTauB(x: readonly number[], y: readonly number[]): number {
-  assert(x.length === y.length, `kendallTauB compares lists of one length, got ${x.length} and ${y.length}`);
+  const { difference, untiedX, untiedY } = comparedPairs("kendallTauB", x, y);
+  return difference / Math.sqrt(untiedX * untiedY);
+}
+
+/** Kendall's τ-c (Stuart 1953): like τ-b for tables whose sides have different numbers of values. */
+export function kendallTauC(x: readonly number[], y: readonly number[]): number {
+  const { difference } = comparedPairs("kendallTauC", x, y);
+  const fewest = Math.min(new Set(x).size, new Set(y).size);
+  return (2 * difference * fewest) / (x.length ** 2 * (fewest - 1));
+}
+
+/** Concordant minus discordant pairs, and the pairs that x and y each do not tie. */
+function comparedPairs(name: string, x: readonly number[], y: readonly number[]) {
+  assert(x.length === y.length, `${name} compares lists of one length, got ${x.length} and ${y.length}`);
   let [difference, untiedX, untiedY] = [0, 0, 0];
   for (let i = 0; i < x.length; i++) {
     for (let j = 0; j < i; j++) {
@@ -41,18 +54,7 @@ export function kendallTauB(x: readonly number[], y: readonly number[]): number 
       untiedY += Math.abs(dy);
     }
   }
-  return difference / Math.sqrt(untiedX * untiedY);
-}
-
-/** Kendall's τ-c (Stuart 1953): like τ-b for tables whose sides have different numbers of values. */
-export function kendallTauC(x: readonly number[], y: readonly number[]): number {
-  assert(x.length === y.length, `kendallTauC compares lists of one length, got ${x.length} and ${y.length}`);
-  let difference = 0;
-  for (let i = 0; i < x.length; i++) {
-    for (let j = 0; j < i; j++) difference += Math.sign(x[i]! - x[j]!) * Math.sign(y[i]! - y[j]!);
-  }
-  const fewest = Math.min(new Set(x).size, new Set(y).size);
-  return (2 * difference * fewest) / (x.length ** 2 * (fewest - 1));
+  return { difference, untiedX, untiedY };
 }
 
 export interface Concordance {

@@ -38,14 +38,14 @@ export function wilcoxonSignedRank(x: readonly number[], y: readonly number[]): 
   const ranks = midRanks(differences.map(Math.abs));
   const plus = sum(ranks.filter((_, i) => differences[i]! > 0));
   const statistic = Math.min(plus, (n * (n + 1)) / 2 - plus);
-  const tied = tieSizes(ranks).length > 0;
-  if (n <= (tied || all.length > n ? 13 : 50)) {
+  const ties = tieSizes(ranks);
+  if (n <= (ties.length > 0 || all.length > n ? 13 : 50)) {
     // Ranks count in halves: each may fall on either side.
     const ways = subsetSums(ranks.map((rank) => 2 * rank));
     const tail = ways.slice(0, Math.round(2 * statistic) + 1).reduce((a, b) => a + b, 0) / 2 ** n;
     return { statistic, p: Math.min(1, 2 * tail) };
   }
-  const variance = (n * (n + 1) * (2 * n + 1)) / 24 - sum(tieSizes(ranks).map((t) => t ** 3 - t)) / 48;
+  const variance = (n * (n + 1) * (2 * n + 1)) / 24 - sum(ties.map((t) => t ** 3 - t)) / 48;
   const z = (statistic - (n * (n + 1)) / 4) / Math.sqrt(variance);
   return { statistic, p: 2 * normalCdf(-Math.abs(z)) };
 }

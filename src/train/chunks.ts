@@ -1,5 +1,5 @@
 import { allocate, type TypedArray } from "../base/index.ts";
-import { compile, type Executable, type Specs, type Tensor, threads } from "../engine/index.ts";
+import { compile, type Executable, type Specs, sideBySide, type Tensor, threads } from "../engine/index.ts";
 
 /** Elements an elementwise pass works on at a time: arrays and temporaries stay in a core's cache (docs/log.md). */
 const pieceSize = 1 << 16;
@@ -57,15 +57,9 @@ export function pass(fn: (x: Tensors) => Tensors, { arrays, scalars, range, upda
   });
   return {
     async run() {
-      if (calls.length === 1) {
-        calls[0]!.executable.run();
-        return;
-      }
-      const queue = calls.values();
-      const worker = async () => {
-        for (const { executable } of queue) await executable.runAsync();
-      };
-      await Promise.all(Array.from({ length: threads() }, worker));
+      // A single call is done sooner by this thread than handed to another.
+      if (calls.length === 1) calls[0]!.executable.run();
+      else await sideBySide({ lanes: threads() }, calls, ({ executable }) => executable.runAsync());
     },
     outputs: (name) =>
       calls.flatMap(({ executable, pieces }) => pieces.map((_, i) => executable.float(nameOf(name, i)))),

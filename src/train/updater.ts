@@ -102,11 +102,11 @@ export function updater(weights: Weights, gradient: Float32Array<ArrayBuffer>, o
       }
       this.step++;
       gradientScale[0] = maxGradNorm > 0 ? clipCoefficient(gradNorm, maxGradNorm) : 1;
-      for (const { scalars, decays } of groups) {
+      for (const { scalars, apply, decays } of groups) {
         const values = optimizer.scalars({ step: this.step, learningRate, weightDecay: decays ? weightDecay : 0 });
         for (const [name, value] of Object.entries(values)) scalars[name]![0] = value;
+        await apply.run();
       }
-      for (const { apply } of groups) await apply.run();
       return gradNorm;
     },
     dispose() {
