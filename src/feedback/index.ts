@@ -1,7 +1,37 @@
 export { type Agreement, type AgreementReport, agreementOf } from "./agreement.ts";
-export { Entry, Judgement, type JudgementEntry, judgementsOf, lastWords, Text } from "./entry.ts";
+export {
+  Demonstration,
+  Entry,
+  type EntryKind,
+  type EntryOf,
+  isWord,
+  Judgement,
+  type JudgementEntry,
+  judgementsOf,
+  lastWords,
+  orders,
+  Person,
+  type Role,
+  roles,
+  Settings,
+  TaskData,
+  Text,
+  taskTypes,
+  type WordEntry,
+} from "./entry.ts";
+export { comparisons, Form, isAsked, Question, Reply, Wording } from "./form.ts";
 export { type Journal, openJournal, readJournal } from "./journal.ts";
 export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ranking.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
+export type {
+  Counts,
+  Lease,
+  Secrets,
+  Store,
+  StoreOptions,
+  TaskFilter,
+  TaskState,
+  WordFilter,
+} from "./store/store.ts";
 export { type Task, tasksOf } from "./task.ts";
-export { ulid } from "./ulid.ts";
+export { ulid, ulidPattern } from "./ulid.ts";

@@ -1,5 +1,5 @@
 import { stream } from "../base/index.ts";
-import { type Entry, type Judgement, lastWords, type Text } from "./entry.ts";
+import { type Entry, type EntryOf, type Judgement, lastWords, type Text } from "./entry.ts";
 import { ranksToGroups } from "./ranking.ts";
 import type { Task } from "./task.ts";
 
@@ -18,7 +18,10 @@ export interface Session {
 }
 
 /** What a key does outside the session: an entry to append to the journal. */
-export type Said = { [K in Entry["kind"]]: Pick<Extract<Entry, { kind: K }>, "kind" | "data"> }[Entry["kind"]];
+export type Said = { [K in "judgement" | "skip" | "retraction"]: Pick<EntryOf<K>, "kind" | "data"> }[
+  | "judgement"
+  | "skip"
+  | "retraction"];
 
 /** Begins, or goes on after, what the journal already holds of this person. */
 export function startSession(options: {

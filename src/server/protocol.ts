@@ -1,0 +1,345 @@
+/**
+ * What travels between the server and its pages, one line a route: who may call it, what goes in, what comes out. The
+ * server checks requests by it, OpenAPI is made from it, and web/ imports its types.
+ */
+import { z } from "zod";
+import { Form, orders, Person, Reply, roles, Settings, TaskData, Text, taskTypes } from "../feedback/index.ts";
+
+/** What a route asks of who calls it. `anyone`: nothing; `me`: a name; the others by role, see `mayCall`. */
+export const permissions = ["anyone", "me", "label", "watch", "manage", "own"] as const;
+export type Permission = (typeof permissions)[number];
+
+const Name = z.string().trim().min(1).max(80);
+const Ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, "is not a ULID");
+const Time = z.iso.datetime();
+const Empty = z.strictObject({});
+const Page = { after: z.string().optional(), limit: z.coerce.number().int().min(1).max(500).default(50) };
+
+export const Me = z.strictObject({
+  /** Null: nobody has given a name yet. */
+  person: z.strictObject({ name: z.string(), display: z.string(), role: z.enum(roles) }).nullable(),
+  /** `local`: on one's own machine, names without passwords. */
+  mode: z.enum(["local", "accounts"]),
+  title: z.string(),
+  /** Who else uses this machine; empty where there are accounts. */
+  names: z.array(z.string()),
+  version: z.string(),
+});
+export type Me = z.infer<typeof Me>;
+
+/** A task as an annotator sees it: nothing that could sway, neither models nor scores nor others' answers. */
+export const TaskView = z.strictObject({
+  task: z.string(),
+  type: z.enum(taskTypes),
+  prompt: Text,
+  completions: z.array(Text),
+  /** order[i] = index of the completion to be shown at place i. */
+  order: z.array(z.int()),
+  language: z.string().optional(),
+  /** Part of the test before the work. */
+  qualification: z.boolean(),
+  /** Until when it is kept for this person. */
+  until: Time,
+  /** What this person said of it before, when it is being changed. */
+  said: z.lazy(() => Word).optional(),
+});
+export type TaskView = z.infer<typeof TaskView>;
+
+const handIn = {
+  id: Ulid.describe("made by the caller: sending the same again is safe"),
+  task: z.string().min(1).max(200),
+  seconds: z.number().min(0).max(1e7),
+  note: z.string().max(20_000).optional(),
+};
+const Column = z.array(Reply);
+const LongText = z.string().min(1).max(200_000);
+
+/** An answer to a task. Indices are of the completions as the task has them, not of their places on the screen. */
+export const Word = z.discriminatedUnion("kind", [
+  z.strictObject({
+    ...handIn,
+    kind: z.literal("judgement"),
+    groups: z.array(z.array(z.int().nonnegative()).min(1)).max(100),
+    strength: z.int().min(1).max(4).optional(),
+    labels: z.record(z.string(), Reply).optional(),
+    ratings: z.record(z.string(), z.array(z.number().nullable())).optional(),
+    flags: z.record(z.string(), Column).optional(),
+  }),
+  z.strictObject({ ...handIn, kind: z.literal("demonstration"), completion: LongText }),
+  z.strictObject({ ...handIn, kind: z.literal("conversation"), rating: z.int().min(1).max(5).optional() }),
+  z.strictObject({ id: Ulid, task: handIn.task, kind: z.literal("skip"), reason: z.string().max(2000).optional() }),
+  z.strictObject({ id: Ulid, task: handIn.task, kind: z.literal("retraction") }),
+]);
+export type Word = z.infer<typeof Word>;
+
+const Acknowledged = z.strictObject({
+  id: Ulid,
+  /** The task was no longer kept for this person; the answer counts all the same. */
+  late: z.boolean(),
+  /** For test questions of the qualification: whether it was right, and why. */
+  gold: z.strictObject({ right: z.boolean(), why: z.string().optional() }).optional(),
+});
+
+/** One of my last answers. */
+const Mine = z.strictObject({ at: Time, task: z.string(), prompt: Text, word: Word });
+
+const Interval = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+const Measured = Interval.extend({ n: z.int() }).nullable();
+
+/** How people agree. Intervals are bootstraps over tasks, 95 %; null: too little to say. */
+export const Agreement = z.strictObject({
+  /** Share of pairs of answers that two people order alike. */
+  pairs: Measured,
+  /** Krippendorff's α of the ranks, ordinal. */
+  alpha: Measured,
+  /** Fleiss' κ of which of two answers is better, a tie being a third choice. */
+  fleiss: Measured,
+  /** Kendall's W, mean over tasks. */
+  kendallW: Measured,
+});
+
+export const PersonReport = z.strictObject({
+  name: z.string(),
+  synthetic: z.boolean(),
+  judgements: z.int(),
+  demonstrations: z.int(),
+  skips: z.int(),
+  /** Median seconds a task. */
+  seconds: z.number().nullable(),
+  /** Kendall's τ-b with the ranking of the others, mean over tasks; likewise below. */
+  consensus: Measured,
+  gold: Measured,
+  self: Measured,
+  /** Share of judgements that put the answer shown first on top, against 1/K. */
+  firstPlace: z.strictObject({ share: z.number(), expected: z.number() }).nullable(),
+});
+
+export const Dashboard = z.strictObject({
+  tasks: z.strictObject({ open: z.int(), done: z.int(), closed: z.int() }),
+  words: z.strictObject({ judgement: z.int(), demonstration: z.int(), conversation: z.int(), skip: z.int() }),
+  synthetic: z.int(),
+  /** Answers a day, the last 30 days with any. */
+  days: z.array(z.strictObject({ day: z.string(), count: z.int() })),
+  medianSeconds: z.number().nullable(),
+  agreement: Agreement,
+  /** Per question of the form: Krippendorff's α (nominal, or interval for ratings). */
+  questions: z.array(z.strictObject({ name: z.string(), part: z.enum(["prompt", "answer"]), alpha: Measured })),
+  people: z.array(PersonReport),
+  /** Tasks on which people disagree most, the worst first. */
+  disputed: z.array(z.strictObject({ task: z.string(), prompt: z.string(), tau: z.number(), people: z.int() })),
+});
+export type Dashboard = z.infer<typeof Dashboard>;
+
+const TaskRow = z.strictObject({
+  task: z.string(),
+  type: z.enum(taskTypes),
+  prompt: Text,
+  at: Time,
+  closed: z.boolean(),
+  wanted: z.int(),
+  answered: z.int(),
+  completions: z.int(),
+});
+
+const TaskPage = z.strictObject({
+  task: TaskData,
+  at: Time,
+  closed: z.boolean(),
+  wanted: z.int(),
+  answered: z.int(),
+  words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word })),
+  /** Bradley–Terry strengths of the completions with ties, log scale, mean 0; null without comparisons. */
+  consensus: z.array(Interval).nullable(),
+});
+
+export const importFormats = ["auto", "ranking", "trl", "hh", "oasst", "argilla", "label-studio", "prompts"] as const;
+export const exportFormats = [
+  ...(["all", "rankings", "preference", "unpaired", "demonstrations", "sft"] as const),
+] as const;
+
+const ImportReport = z.strictObject({
+  rows: z.int(),
+  tasks: z.int(),
+  judgements: z.int(),
+  /** The first 20 rows that could not be used, and how many there were. */
+  bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
+  badCount: z.int(),
+});
+
+export interface Route {
+  readonly permission: Permission;
+  /** Of the query string and the path's parameters. */
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Absent: a stream, see the handler. */
+  readonly reply?: z.ZodType;
+  /** Largest body in bytes; default 1 MB. */
+  readonly limit?: number;
+}
+
+const route = <const R extends Route>(r: R): R => r;
+const taskPath = z.strictObject({ task: z.string().min(1).max(200) });
+
+export const routes = {
+  "GET /healthz": route({ permission: "anyone", reply: z.strictObject({ ok: z.literal(true) }) }),
+  "GET /api/openapi.json": route({ permission: "anyone", reply: z.looseObject({ openapi: z.string() }) }),
+  "GET /api/me": route({ permission: "anyone", reply: Me }),
+  "POST /api/sign-in": route({
+    permission: "anyone",
+    body: z.strictObject({ name: Name, password: z.string().max(1000).optional() }),
+    reply: Me,
+  }),
+  "POST /api/join": route({
+    permission: "anyone",
+    body: z.strictObject({ invitation: z.string().max(200), name: Name, password: z.string().min(10).max(1000) }),
+    reply: Me,
+  }),
+  "POST /api/sign-out": route({ permission: "me", body: Empty, reply: Empty }),
+
+  "GET /api/settings": route({ permission: "me", reply: Settings }),
+  "PUT /api/settings": route({ permission: "manage", body: Settings, reply: Settings }),
+  "GET /api/forms": route({ permission: "me", reply: z.record(z.string(), Form) }),
+
+  "POST /api/leases": route({
+    permission: "label",
+    body: z.strictObject({ count: z.int().min(1).max(5).default(3) }),
+    reply: z.strictObject({
+      tasks: z.array(TaskView),
+      /** Answered by this person so far, and tasks that wait for anybody. */
+      answered: z.int(),
+      waiting: z.int(),
+      qualification: z.enum(["none", "open", "passed", "failed"]),
+    }),
+  }),
+  "POST /api/releases": route({
+    permission: "label",
+    body: z.strictObject({ tasks: z.array(z.string()).max(100).optional() }),
+    reply: Empty,
+  }),
+  "POST /api/words": route({ permission: "label", body: Word, reply: Acknowledged, limit: 4 << 20 }),
+  "GET /api/words/mine": route({
+    permission: "label",
+    query: z.strictObject({ limit: Page.limit }),
+    reply: z.array(Mine),
+  }),
+  "GET /api/tasks/:task/view": route({ permission: "label", query: taskPath, reply: TaskView }),
+  /** What others said of a task, once I have answered it. */
+  "GET /api/tasks/:task/others": route({
+    permission: "label",
+    query: taskPath,
+    reply: z.array(z.strictObject({ by: z.string(), word: Word })),
+  }),
+  "POST /api/comments": route({
+    permission: "label",
+    body: z.strictObject({ id: Ulid, task: z.string().optional(), text: z.string().min(1).max(20_000) }),
+    reply: Empty,
+  }),
+
+  "GET /api/dashboard": route({
+    permission: "watch",
+    query: z.strictObject({ synthetic: z.enum(["with", "without"]).default("without") }),
+    reply: Dashboard,
+  }),
+  "GET /api/tasks": route({
+    permission: "watch",
+    query: z.strictObject({
+      state: z.enum(["open", "done", "closed"]).optional(),
+      text: z.string().max(200).optional(),
+      ...Page,
+    }),
+    reply: z.array(TaskRow),
+  }),
+  "GET /api/tasks/:task": route({ permission: "watch", query: taskPath, reply: TaskPage }),
+  "GET /api/history": route({
+    permission: "watch",
+    query: z.strictObject(Page),
+    reply: z.array(z.strictObject({ id: z.string(), at: Time, by: z.string(), kind: z.string(), summary: z.string() })),
+  }),
+  "GET /api/events": route({ permission: "me" }),
+
+  "POST /api/tasks": route({
+    permission: "manage",
+    body: z.strictObject({ tasks: z.array(TaskData).min(1).max(1000) }),
+    reply: z.strictObject({ added: z.int() }),
+    limit: 32 << 20,
+  }),
+  "POST /api/tasks/:task/close": route({ permission: "manage", query: taskPath, body: Empty, reply: Empty }),
+  "POST /api/import": route({
+    permission: "manage",
+    query: z.strictObject({
+      format: z.enum(importFormats).default("auto"),
+      name: z.string().max(200).default("upload"),
+    }),
+    reply: ImportReport,
+    limit: 1 << 30,
+  }),
+  "GET /api/export": route({
+    permission: "manage",
+    query: z.strictObject({
+      format: z.enum(exportFormats),
+      file: z.enum(["jsonl", "parquet"]).default("jsonl"),
+      names: z.enum(["yes", "no"]).default("no"),
+      synthetic: z.enum(["with", "without"]).default("without"),
+      by: z.string().optional(),
+      since: Time.optional(),
+      until: Time.optional(),
+    }),
+  }),
+
+  "GET /api/people": route({ permission: "own", reply: z.array(Person) }),
+  "PUT /api/people/:name": route({
+    permission: "own",
+    query: z.strictObject({ name: Name }),
+    body: z.strictObject({ role: z.enum(roles).optional(), display: Name.optional(), removed: z.boolean().optional() }),
+    reply: Person,
+  }),
+  "POST /api/invitations": route({
+    permission: "own",
+    body: z.strictObject({ role: z.enum(roles) }),
+    reply: z.strictObject({ link: z.string(), until: Time }),
+  }),
+  "GET /api/keys": route({
+    permission: "own",
+    reply: z.array(z.strictObject({ id: z.string(), label: z.string(), at: Time })),
+  }),
+  "POST /api/keys": route({
+    permission: "own",
+    body: z.strictObject({ label: z.string().trim().min(1).max(80) }),
+    /** The key is shown this once. */
+    reply: z.strictObject({ id: z.string(), key: z.string() }),
+  }),
+  "DELETE /api/keys/:id": route({ permission: "own", query: z.strictObject({ id: z.string() }), reply: Empty }),
+  "DELETE /api/sessions/:name": route({ permission: "own", query: z.strictObject({ name: Name }), reply: Empty }),
+} as const satisfies Record<string, Route>;
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;
+type In<S> = S extends z.ZodType ? z.input<S> : undefined;
+type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Part<R, K extends string> = R extends Readonly<Record<K, infer S>> ? S : undefined;
+/** What a caller sends and gets. */
+export type QueryOf<N extends RouteName> = In<Part<Routes[N], "query">>;
+export type BodyOf<N extends RouteName> = In<Part<Routes[N], "body">>;
+export type ReplyOf<N extends RouteName> = Out<Part<Routes[N], "reply">>;
+
+/** Every reply that is not 2xx. `code` is explained in docs/errors. */
+export const ErrorReply = z.strictObject({
+  error: z.strictObject({
+    code: z.string(),
+    message: z.string(),
+    help: z.string().optional(),
+    /** What is wrong where in the request. */
+    problems: z.array(z.strictObject({ where: z.string(), message: z.string() })).optional(),
+  }),
+});
+export type ErrorReply = z.infer<typeof ErrorReply>;
+
+/** What the server says by itself (`GET /api/events`, server-sent). */
+export type Event =
+  | { readonly type: "words"; readonly by: string; readonly task: string }
+  | { readonly type: "tasks" }
+  | { readonly type: "settings" }
+  | { readonly type: "run"; readonly run: string };
+
+/** Orders of waiting tasks, for the settings page. */
+export const taskOrders = orders;
