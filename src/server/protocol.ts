@@ -9,7 +9,12 @@ import { Form, orders, Person, Reply, roles, Settings, TaskData, Text, taskTypes
 export const permissions = ["anyone", "me", "label", "watch", "manage", "own"] as const;
 export type Permission = (typeof permissions)[number];
 
-const Name = z.string().trim().min(1).max(80);
+const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "holds control characters");
 const Ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, "is not a ULID");
 const Time = z.iso.datetime();
 const Empty = z.strictObject({});
@@ -21,6 +26,8 @@ export const Me = z.strictObject({
   /** `local`: on one's own machine, names without passwords. */
   mode: z.enum(["local", "accounts"]),
   title: z.string(),
+  /** Whether this browser may say a name; on one's own machine only after the link that the terminal shows. */
+  linked: z.boolean(),
   /** Who else uses this machine; empty where there are accounts. */
   names: z.array(z.string()),
   version: z.string(),
@@ -184,6 +191,8 @@ export const routes = {
   "GET /healthz": route({ permission: "anyone", reply: z.strictObject({ ok: z.literal(true) }) }),
   "GET /api/openapi.json": route({ permission: "anyone", reply: z.looseObject({ openapi: z.string() }) }),
   "GET /api/me": route({ permission: "anyone", reply: Me }),
+  /** Lets a browser in by the link that the terminal shows, `/#key=…`; each works once. */
+  "POST /api/link": route({ permission: "anyone", body: z.strictObject({ key: z.string().max(200) }), reply: Me }),
   "POST /api/sign-in": route({
     permission: "anyone",
     body: z.strictObject({ name: Name, password: z.string().max(1000).optional() }),
@@ -191,6 +200,7 @@ export const routes = {
   }),
   "POST /api/join": route({
     permission: "anyone",
+    /** Of the link `/#invitation=…`; each works once. */
     body: z.strictObject({ invitation: z.string().max(200), name: Name, password: z.string().min(10).max(1000) }),
     reply: Me,
   }),

@@ -31,6 +31,8 @@ export interface Lease {
 
 export interface TaskFilter {
   readonly state?: "open" | "done" | "closed";
+  /** Only those of the test before the work, or only the others. */
+  readonly qualification?: boolean;
   /** Words that prompt or completions contain. */
   readonly text?: string;
   readonly limit?: number;
