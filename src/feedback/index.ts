@@ -19,7 +19,9 @@ export {
   taskTypes,
   type WordEntry,
 } from "./entry.ts";
-export { comparisons, Form, isAsked, Question, Reply, Wording } from "./form.ts";
+export { comparisons, Form, isAsked, notApplicable, Question, Reply, Wording } from "./form.ts";
+export { type Answers, checkForm, checkJudgement, type Fault } from "./form-check.ts";
+export { forms, type Preset } from "./forms.ts";
 export { type Journal, openJournal, readJournal } from "./journal.ts";
 export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ranking.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
