@@ -30,6 +30,10 @@ export const commands: Commands = {
     summary: "rank answers in the terminal, or let simulated annotators do it",
     load: async () => (await import("./label/label.ts")).label,
   },
+  studio: {
+    summary: "label and watch in the browser: one address, offline, no account on one's own machine",
+    load: async () => (await import("./studio/studio.ts")).studio,
+  },
   generate: {
     summary: "continue a text, or answer a conversation",
     load: async () => (await import("./use/generate.ts")).generate,

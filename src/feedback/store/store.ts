@@ -93,6 +93,8 @@ export interface Store {
   }): Promise<Entry[]>;
   entry<K extends EntryKind>(id: string): Promise<EntryOf<K> | undefined>;
   counts(): Promise<Counts>;
+  /** How many tasks a person has answered, without skips. */
+  answeredBy(person: string): Promise<number>;
 
   /**
    * The next tasks for a person: those already leased by this person first, then waiting ones in the project's order:
