@@ -23,6 +23,7 @@ export { comparisons, Form, isAsked, Question, Reply, Wording } from "./form.ts"
 export { type Journal, openJournal, readJournal } from "./journal.ts";
 export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ranking.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
+export { openStore } from "./store/open.ts";
 export type {
   Counts,
   Lease,
