@@ -25,6 +25,7 @@ export { forms, type Preset } from "./forms.ts";
 export { type Journal, openJournal, readJournal } from "./journal.ts";
 export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ranking.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
+export { openStore } from "./store/open.ts";
 export type {
   Counts,
   Lease,
