@@ -92,15 +92,18 @@ export function createServer(options: ServerOptions): Server {
     const query = fitting(route.query ?? nothing, { ...context.req.query(), ...context.req.param() }, "query");
     const body = route.body && fitting(route.body, await jsonBody(context.req.raw, route.limit ?? defaultLimit), "body");
     let current = session;
-    const leave = async () => {
+    const end = async () => {
       if (!current) return;
       await sessions.close(current.key);
       events.end((listener) => listener.session === current?.key);
       current = undefined;
+    };
+    const leave = async () => {
+      await end();
       deleteCookie(context, cookieName(context));
     };
     const enter = async (person: string | null) => {
-      await leave();
+      await end();
       const { token, session: opened } = await sessions.open(person);
       const safe = { httpOnly: true, sameSite: "Strict", secure: overTls(context), path: "/" } as const;
       setCookie(context, cookieName(context), token, { ...safe, maxAge: sessionSeconds });

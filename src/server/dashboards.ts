@@ -12,7 +12,7 @@ export function createDashboards(store: Store, settings: () => Promise<Settings>
   const kinds = { true: latest(() => make(true)), false: latest(() => make(false)) };
   const make = async (synthetic: boolean): Promise<Dashboard> => {
     const [words, tasks, people] = await Promise.all([store.words({ synthetic }), store.tasks(), store.people()]);
-    return dashboardOf(words, tasks, people, (await settings()).form);
+    return dashboardOf(words, tasks, people, (await settings()).form, { synthetic });
   };
   return async (synthetic) => kinds[`${synthetic}`]((await store.counts()).journalBytes);
 }

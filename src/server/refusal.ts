@@ -53,7 +53,10 @@ const fromBelow: Readonly<Record<string, readonly [ContentfulStatusCode, string]
   "disk-full": [507, "the disk is full; nothing was written"],
   "database-read-only": [503, "the database cannot be written to; nothing was written"],
   "database-unreachable": [503, "the database does not answer; nothing was written, try again"],
-  "journal-mismatch": [503, "journal and database differ; the project's owner has to look at it"],
+  "database-damaged": [503, "the database is damaged; whoever runs the server has to look at it"],
+  "journal-mismatch": [503, "journal and database differ; whoever runs the server has to look at it"],
+  "bad-journal": [503, "the journal is damaged; whoever runs the server has to look at it"],
+  "project-gone": [503, "the project's folder is gone; nothing was written"],
 };
 
 /** Any thrown value as what may be said to the caller; undefined: a mistake of ours. */

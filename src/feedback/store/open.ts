@@ -91,6 +91,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     entry: <K extends EntryKind>(id: string) =>
       read((one) => queries.entry(one, id) as Promise<EntryOf<K> | undefined>),
     counts: () => read(queries.counts),
+    answeredBy: (person) => read((one) => queries.answeredBy(one, person)),
     lease: (person, count) => change((one) => lease(one, person, count, options.now())),
     release: (person, tasks) =>
       change(async (one) => {

@@ -30,9 +30,11 @@ export async function task(db: Db, id: string): Promise<TaskState | undefined> {
   return row && taskState(row);
 }
 
-export async function tasks(db: Db, { state, text, limit, after }: TaskFilter = {}): Promise<TaskState[]> {
+export async function tasks(db: Db, filter: TaskFilter = {}): Promise<TaskState[]> {
+  const { state, qualification, text, limit, after } = filter;
   let query = db.selectFrom("tasks").select(taskColumns).orderBy("seq");
   if (state) query = query.where("state", "=", state);
+  if (qualification !== undefined) query = query.where("part", qualification ? "=" : "!=", "qualification");
   for (const word of text?.toLowerCase().split(/\s+/) ?? []) {
     const pattern = `%${key(word).replace(/[\\%_]/g, "\\$&")}%`;
     query = query.where(sql<boolean>`search like ${pattern} escape '\\'`);
@@ -78,6 +80,12 @@ export async function history(db: Db, options: Parameters<Store["history"]>[0] =
 export async function entry(db: Db, id: string): Promise<Entry | undefined> {
   const row = await db.selectFrom("entries").select("json").where("id", "=", key(id)).executeTakeFirst();
   return row && JSON.parse(row.json);
+}
+
+export async function answeredBy(db: Db, person: string): Promise<number> {
+  const n = sql<number | string>`count(*)`.as("n");
+  const own = db.selectFrom("words").select(n).where("person", "=", key(person)).where("kind", "!=", "skip");
+  return Number((await own.executeTakeFirstOrThrow()).n);
 }
 
 export async function counts(db: Db): Promise<Counts> {
