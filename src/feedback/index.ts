@@ -27,6 +27,7 @@ export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ra
 export { consensusOf } from "./report/consensus.ts";
 export { type Dashboard, type DashboardOptions, dashboardOf } from "./report/dashboard.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
+export { openStore } from "./store/open.ts";
 export type {
   Counts,
   Lease,

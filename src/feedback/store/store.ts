@@ -9,6 +9,8 @@ export interface StoreOptions {
   readonly now: () => number;
   /** `postgres://…`; default: `plaudit.db` (SQLite) in the project's folder. */
   readonly database?: string | undefined;
+  /** Makes the database anew from the journal: what `journal-mismatch` asks for. */
+  readonly rebuild?: boolean;
 }
 
 /** A task with where it stands. */
