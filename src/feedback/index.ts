@@ -24,6 +24,8 @@ export { type Answers, checkForm, checkJudgement, type Fault } from "./form-chec
 export { forms, type Preset } from "./forms.ts";
 export { type Journal, openJournal, readJournal } from "./journal.ts";
 export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ranking.ts";
+export { consensusOf } from "./report/consensus.ts";
+export { type Dashboard, type DashboardOptions, dashboardOf } from "./report/dashboard.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
 export { openStore } from "./store/open.ts";
 export type {
