@@ -3,8 +3,17 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Entry, type Form, forms, openStore, type Role, Settings, type TaskData, ulid } from "../src/feedback/index.ts";
 import { stream } from "../src/base/index.ts";
+import {
+  type Entry,
+  type Form,
+  forms,
+  openStore,
+  type Role,
+  Settings,
+  type TaskData,
+  ulid,
+} from "../src/feedback/index.ts";
 import { consoleLink, createServer, type ServerOptions } from "../src/server/index.ts";
 
 export const host = "127.0.0.1:7777";

@@ -122,7 +122,12 @@ describe("on one's own machine", () => {
   it("a browser without the terminal's link learns and may nothing", async () => {
     await studio.person("lin");
     const stranger = studio.browser();
-    expect((await stranger.call("GET /api/me")).json).toMatchObject({ person: null, linked: false, names: [], title: "" });
+    expect((await stranger.call("GET /api/me")).json).toMatchObject({
+      person: null,
+      linked: false,
+      names: [],
+      title: "",
+    });
     expect((await stranger.call("POST /api/sign-in", { name: "lin" })).code).toBe("not-linked");
     expect((await stranger.call("POST /api/link", { key: "guess" })).code).toBe("bad-link");
   });
@@ -173,10 +178,25 @@ describe("with accounts", () => {
     expect((await ada.call("POST /api/join", { invitation, name: "LIN", password })).code).toBe("name-taken");
     const joined = await ada.call("POST /api/join", { invitation, name: "Ada", password });
     expect(joined.json.person).toEqual({ name: "Ada", display: "Ada", role: "annotator" });
-    expect((await studio.browser().call("POST /api/join", { invitation, name: "Bob", password })).code).toBe("bad-link");
+    expect((await studio.browser().call("POST /api/join", { invitation, name: "Bob", password })).code).toBe(
+      "bad-link",
+    );
     const again = await studio.browser().call("POST /api/sign-in", { name: "Ada", password });
     expect(again.json.person.name).toBe("Ada");
     expect((await ada.call("GET /api/people")).code).toBe("forbidden");
+  });
+
+  it("an invitation for somebody who is there sets a new password and ends the old sessions", async () => {
+    const owner = await start();
+    const ada = await studio.member("Ada", "annotator");
+    expect((await owner.call("POST /api/invitations", { role: "viewer", name: "Bob" })).code).toBe("no-person");
+    const { json } = await owner.call("POST /api/invitations", { role: "annotator", name: "Ada" });
+    const fresh = { invitation: json.link.split("=")[1], name: "whoever", password: "another password" };
+    expect((await studio.browser().call("POST /api/join", fresh)).json.person).toMatchObject({ name: "Ada" });
+    expect((await ada.call("GET /api/settings")).status).toBe(401);
+    const signIn = (word: string) => studio.browser().call("POST /api/sign-in", { name: "Ada", password: word });
+    expect((await signIn(password)).code).toBe("wrong-password");
+    expect((await signIn("another password")).status).toBe(200);
   });
 
   it("neither passwords nor tokens are kept as they are, nor is either in the journal", async () => {

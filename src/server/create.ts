@@ -90,7 +90,8 @@ export function createServer(options: ServerOptions): Server {
     const me = await personOf(session);
     if (!mayCall(me?.role, route.permission)) throw me ? forbidden() : signedOut(mode);
     const query = fitting(route.query ?? nothing, { ...context.req.query(), ...context.req.param() }, "query");
-    const body = route.body && fitting(route.body, await jsonBody(context.req.raw, route.limit ?? defaultLimit), "body");
+    const body =
+      route.body && fitting(route.body, await jsonBody(context.req.raw, route.limit ?? defaultLimit), "body");
     let current = session;
     const end = async () => {
       if (!current) return;
@@ -110,7 +111,16 @@ export function createServer(options: ServerOptions): Server {
       current = opened;
       return opened;
     };
-    const call = { query, body, me, session, request: context.req.raw, address: addressOf(context, trustProxy), enter, leave };
+    const call = {
+      query,
+      body,
+      me,
+      session,
+      request: context.req.raw,
+      address: addressOf(context, trustProxy),
+      enter,
+      leave,
+    };
     const handler = handlers[name] as (call: unknown, services: Services) => unknown;
     const result = await handler(call satisfies Pick<Call<RouteName>, "request" | "enter" | "leave">, services);
     if (result instanceof Response) return result;

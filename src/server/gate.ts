@@ -27,7 +27,8 @@ export const ownPages =
     const origin = req.header("origin");
     const site = req.header("sec-fetch-site");
     const reading = req.method === "GET" || req.method === "HEAD";
-    const foreign = (origin !== undefined && !hosts.includes(hostOf(origin))) || (site ?? "same-origin") !== "same-origin";
+    const foreign =
+      (origin !== undefined && !hosts.includes(hostOf(origin))) || (site ?? "same-origin") !== "same-origin";
     if (!reading && foreign)
       throw new Refusal("the request comes from another site's page", { code: "foreign-page", status: 403 });
     await next();

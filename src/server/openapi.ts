@@ -20,7 +20,9 @@ export function openApi(version: string): Json & { readonly openapi: string } {
 }
 
 function operation({ permission, query, body, reply }: Route, path: string): Json {
-  const media = (schema: z.ZodType, io: "input" | "output") => ({ "application/json": { schema: jsonSchema(schema, io) } });
+  const media = (schema: z.ZodType, io: "input" | "output") => ({
+    "application/json": { schema: jsonSchema(schema, io) },
+  });
   return {
     description: `Permission: ${permission}`,
     ...(permission !== "anyone" && { security: [{ session: [] }] }),

@@ -3,7 +3,7 @@
  * server checks requests by it, OpenAPI is made from it, and web/ imports its types.
  */
 import { z } from "zod";
-import { Form, orders, Person, Reply, roles, Settings, TaskData, Text, taskTypes } from "../feedback/index.ts";
+import { Form, Person, Reply, roles, Settings, TaskData, Text, taskTypes } from "../feedback/index.ts";
 
 /** What a route asks of who calls it. `anyone`: nothing; `me`: a name; the others by role, see `mayCall`. */
 export const permissions = ["anyone", "me", "label", "watch", "manage", "own"] as const;
@@ -305,7 +305,11 @@ export const routes = {
   }),
   "POST /api/invitations": route({
     permission: "own",
-    body: z.strictObject({ role: z.enum(roles) }),
+    body: z.strictObject({
+      role: z.enum(roles),
+      name: Name.optional().describe("of somebody who is there: the link sets a new password"),
+    }),
+    /** The link begins with a slash: it belongs behind the address by which people reach this server. */
     reply: z.strictObject({ link: z.string(), until: Time }),
   }),
   "GET /api/keys": route({
@@ -350,6 +354,3 @@ export type Event =
   | { readonly type: "tasks" }
   | { readonly type: "settings" }
   | { readonly type: "run"; readonly run: string };
-
-/** Orders of waiting tasks, for the settings page. */
-export const taskOrders = orders;

@@ -1,5 +1,5 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { z } from "zod";
+import type { z } from "zod";
 import { PlauditError } from "../base/index.ts";
 import type { ErrorReply } from "./protocol.ts";
 

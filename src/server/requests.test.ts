@@ -80,12 +80,22 @@ describe("the pages", () => {
   const get = async (path: string) => {
     const response = await studio.browser().request("GET", path);
     const { headers, status } = response;
-    return { status, text: await response.text(), type: headers.get("content-type"), cache: headers.get("cache-control") };
+    return {
+      status,
+      text: await response.text(),
+      type: headers.get("content-type"),
+      cache: headers.get("cache-control"),
+    };
   };
 
   it("come with their types; hashed files are kept for ever, the page is asked for again", async () => {
     expect(await get("/assets/app-1a2b.js")).toEqual({
-      ...{ status: 200, text: "1", type: "text/javascript; charset=utf-8", cache: "public, max-age=31536000, immutable" },
+      ...{
+        status: 200,
+        text: "1",
+        type: "text/javascript; charset=utf-8",
+        cache: "public, max-age=31536000, immutable",
+      },
     });
     for (const path of ["/", "/index.html", "/tasks/t1", "/people"])
       expect(await get(path)).toMatchObject({ status: 200, text: "<title>studio</title>", cache: "no-cache" });
@@ -127,7 +137,9 @@ describe("events", () => {
     studio = await startStudio();
     const lin = await studio.person("lin");
     const { next } = await listen(lin);
-    await lin.call("POST /api/tasks", { tasks: [{ task: "t1", type: "compare", prompt: "?", completions: ["a", "b"] }] });
+    await lin.call("POST /api/tasks", {
+      tasks: [{ task: "t1", type: "compare", prompt: "?", completions: ["a", "b"] }],
+    });
     expect(await next()).toEqual({ type: "tasks" });
     await studio.write("skip", { task: "t1" }, "ada"); // past the server, as the terminal does
     expect(await next()).toEqual({ type: "words", by: "ada", task: "t1" });
@@ -180,7 +192,9 @@ describe("managing", () => {
     await lin.call("POST /api/words", word);
     const { json: page } = await lin.call("GET /api/tasks/t1");
     expect(page).toMatchObject({ task, closed: false, wanted: 1, answered: 1, words: [{ by: "lin", word }] });
-    expect((await lin.call("GET /api/tasks?state=done&text=?&limit=1")).json).toMatchObject([{ task: "t1", completions: 2 }]);
+    expect((await lin.call("GET /api/tasks?state=done&text=?&limit=1")).json).toMatchObject([
+      { task: "t1", completions: 2 },
+    ]);
     expect((await lin.call("GET /api/tasks/t9")).code).toBe("no-task");
     const [newest] = (await lin.call("GET /api/history?limit=1")).json;
     expect(newest).toMatchObject({ id: word.id, kind: "judgement", summary: "t1: 1 > 0" });
@@ -214,11 +228,15 @@ describe("whatever is sent", () => {
       if (one) return fc.oneof(...one.map((each) => near(each, depth + 1)));
       if (schema.const !== undefined) return fc.constant(schema.const);
       if (schema.enum) return fc.constantFrom(...schema.enum);
-      if (schema.pattern?.startsWith("^[0-7]")) return fc.constantFrom("01HQ0000000000000000000000", "7".repeat(26), "8");
+      if (schema.pattern?.startsWith("^[0-7]"))
+        return fc.constantFrom("01HQ0000000000000000000000", "7".repeat(26), "8");
       if (schema.type === "object" && schema.properties)
-        return fc.record(Object.fromEntries(Object.entries(schema.properties).map(([k, each]) => [k, near(each, depth + 1)])), {
-          requiredKeys: schema.required ?? [],
-        });
+        return fc.record(
+          Object.fromEntries(Object.entries(schema.properties).map(([k, each]) => [k, near(each, depth + 1)])),
+          {
+            requiredKeys: schema.required ?? [],
+          },
+        );
       if (schema.type === "array" && schema.items) return fc.array(near(schema.items, depth + 1), { maxLength: 4 });
       if (schema.type === "integer") return fc.integer({ min: -2, max: 9 });
       if (schema.type === "number") return fc.double();

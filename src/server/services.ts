@@ -1,9 +1,9 @@
 import type { Entry, EntryKind, EntryOf, Settings, Store } from "../feedback/index.ts";
+import type { Dashboards } from "./dashboards.ts";
+import type { EventHub } from "./events.ts";
 import type { Attempts } from "./identity/attempts.ts";
 import type { Sessions } from "./identity/sessions.ts";
-import type { EventHub } from "./events.ts";
 import type { Me, ReplyOf } from "./protocol.ts";
-import type { Dashboards } from "./dashboards.ts";
 
 /** What every handler works with. */
 export interface Services {

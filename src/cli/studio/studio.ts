@@ -26,6 +26,7 @@ const Schema = z.strictObject({
   database: z.string().optional().describe("postgres://… for a team (default: plaudit.db in the project)"),
   init: z.boolean().default(false).describe("make the folder a project if it is none"),
   open: z.boolean().default(true).describe("open the browser"),
+  pages: z.boolean().default(true).describe("serve the pages; without them there is the API alone"),
   newLink: z.boolean().default(false).describe("print a new link to the studio that runs on this project, and end"),
   trustProxy: z.boolean().default(false).describe("a proxy in front says who calls, and over TLS; demands accounts"),
   allowedHosts: z
@@ -70,7 +71,7 @@ async function serve(context: Context<Result>, store: Store, options: Options, s
   const { host, trustProxy, allowedHosts, project } = options;
   const local = isLoopback(host) && !trustProxy && allowedHosts.length === 0;
   const mode = local ? "local" : "accounts";
-  const site = readSite(await pagesFolder(context.note));
+  const site = options.pages ? readSite(await pagesFolder(context.note)) : undefined;
   let server!: Server;
   const listening = await listen({ host, port: options.port }, (port) => {
     const hosts = namesOf(host, port, allowedHosts);
@@ -85,7 +86,7 @@ async function serve(context: Context<Result>, store: Store, options: Options, s
     const link = () => newLink(context, store, { base, mode });
     const url = invites ? await link() : base;
     context.emit(introduction(url, mode, listening.port), { url, port: listening.port, mode, project });
-    if (options.open && process.stdout.isTTY && !context.json) openBrowser(url);
+    if (options.open && site && process.stdout.isTTY && !context.json) openBrowser(url);
     const forget = onEnter(context, async () => context.note(await link()));
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -128,7 +129,9 @@ function introduction(url: string, mode: Result["mode"], port: number): string {
   const tls = `Passwords travel as they are: let others in through a proxy with TLS only, for example
   caddy reverse-proxy --from studio.example.org --to 127.0.0.1:${port}
 and start the studio with --host 127.0.0.1 --trust-proxy --allowed-hosts studio.example.org`;
-  return [`The studio is at\n\n  ${url}\n`, `${first}Ctrl-C ends it.`, ...(mode === "accounts" ? [tls] : [])].join("\n");
+  return [`The studio is at\n\n  ${url}\n`, `${first}Ctrl-C ends it.`, ...(mode === "accounts" ? [tls] : [])].join(
+    "\n",
+  );
 }
 
 /** Calls back for each line that is typed; nothing where there is no terminal. */

@@ -40,17 +40,18 @@ export const identity: Handlers<
     return meOf(services, await enter(person.name), person);
   },
 
-  "POST /api/join": async ({ body: { invitation, name, password }, address, enter }, services) => {
+  "POST /api/join": async ({ body, address, enter }, services) => {
     const { store, attempts, random } = services;
     attempts.begin(`join ${address}`);
-    const stored = await hashPassword(password, random(16));
+    const stored = await hashPassword(body.password, random(16));
     const person = await services.alone(async (): Promise<Person> => {
-      const key = hashOf(invitation);
+      const key = hashOf(body.invitation);
       const invited = await store.secrets.get<Invitation>("invitation", key);
       if (services.mode === "local" || !invited) throw badLink("ask who invited you for a new one");
+      const name = invited.name ?? body.name;
       const known = namesake(await store.people(), name);
-      const mayTake = invited.console && known?.name === name && !known.removed && !known.synthetic;
-      if (known && !mayTake) throw nameTaken(name);
+      const isTheirs = known?.name === name && (invited.console || invited.name === name);
+      if (known && (!isTheirs || known.removed || known.synthetic)) throw nameTaken(name);
       const joined: Person = { ...known, name, role: invited.role };
       await store.secrets.set("account", name, stored);
       await services.append(services.entry("person", name, joined));
@@ -76,7 +77,9 @@ async function meOf(services: Services, session: OpenSession | undefined, person
   const local = mode === "local" && session !== undefined;
   const people = local ? await store.people() : [];
   return {
-    person: person ? { name: person.name, display: person.display ?? person.name, role: roleHere(services, person) } : null,
+    person: person
+      ? { name: person.name, display: person.display ?? person.name, role: roleHere(services, person) }
+      : null,
     mode,
     linked: mode === "accounts" || local,
     title: local || person ? (await services.settings()).title : "",

@@ -39,7 +39,12 @@ export const labelling: Handlers<
 
   "POST /api/words": ({ me, body }, services) => handIn(services, body, me),
   "GET /api/words/mine": async ({ me, query: { limit } }, { store }) => {
-    const words = await store.words({ by: me.name, newestFirst: true, limit: Math.min(limit, changeable), synthetic: true });
+    const words = await store.words({
+      by: me.name,
+      newestFirst: true,
+      limit: Math.min(limit, changeable),
+      synthetic: true,
+    });
     return Promise.all(
       words.map(async (entry) => ({
         at: entry.at,

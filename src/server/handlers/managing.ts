@@ -18,7 +18,9 @@ export const managing: Handlers<"PUT /api/settings" | "POST /api/tasks" | "POST 
   },
 
   "POST /api/tasks": async ({ me, body: { tasks } }, { store, append, entry, alone }) => {
-    const problems = tasks.flatMap((task, i) => faultsOf(task).map((message) => ({ where: `body.tasks.${i}`, message })));
+    const problems = tasks.flatMap((task, i) =>
+      faultsOf(task).map((message) => ({ where: `body.tasks.${i}`, message })),
+    );
     const [first] = problems;
     if (first)
       throw new Refusal(`a task cannot be used: ${first.where}: ${first.message}`, {

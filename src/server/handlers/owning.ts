@@ -23,7 +23,10 @@ export const owning: Handlers<
 > = {
   "GET /api/people": (_, { store }) => store.people(),
 
-  "PUT /api/people/:name": async ({ me, query: { name }, body }, { store, mode, append, entry, sessions, events, alone }) =>
+  "PUT /api/people/:name": async (
+    { me, query: { name }, body },
+    { store, mode, append, entry, sessions, events, alone },
+  ) =>
     alone(async () => {
       const people = await store.people();
       const person = people.find((each) => each.name === name) ?? noPerson();
@@ -51,15 +54,18 @@ export const owning: Handlers<
       return changed;
     }),
 
-  "POST /api/invitations": async ({ me, body: { role } }, services) => {
+  "POST /api/invitations": async ({ me, body: { role, name } }, services) => {
     if (services.mode === "local")
       throw new Refusal("on one's own machine there are no accounts", {
         code: "no-accounts",
         status: 409,
         help: "start the studio with --host to let others in",
       });
-    const link = await invite(services, { role, console: false }, invitationMs);
-    await services.audit(me.name, "invitation", { role });
+    const people = await services.store.people();
+    if (name !== undefined && !people.some((each) => each.name === name && !each.removed && !each.synthetic))
+      noPerson();
+    const link = await invite(services, { role, name, console: false }, invitationMs);
+    await services.audit(me.name, "invitation", { role, ...(name !== undefined && { name }) });
     return { link, until: new Date(services.now() + invitationMs).toISOString() };
   },
 

@@ -1,17 +1,13 @@
 /** How the work stands, for those who may see what people said. */
 import { consensusOf, type Entry, type EntryKind, type EntryOf } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
+import { eventStream } from "../event-stream.ts";
 import { wordOf } from "../labelling/word.ts";
 import { mayCall } from "../permissions.ts";
 import { Refusal } from "../refusal.ts";
-import { eventStream } from "../event-stream.ts";
 
 export const watching: Handlers<
-  | "GET /api/dashboard"
-  | "GET /api/tasks"
-  | "GET /api/tasks/:task"
-  | "GET /api/history"
-  | "GET /api/events"
+  "GET /api/dashboard" | "GET /api/tasks" | "GET /api/tasks/:task" | "GET /api/history" | "GET /api/events"
 > = {
   "GET /api/dashboard": ({ query: { synthetic } }, { dashboards }) => dashboards(synthetic === "with"),
 

@@ -5,6 +5,8 @@ import { hashOf, newToken } from "./hash.ts";
 
 export interface Invitation {
   readonly role: Role;
+  /** Whose password it sets anew; absent: a newcomer's. */
+  readonly name?: string | undefined;
   /** Made at the terminal: who has it may also take a name that the journal knows already. */
   readonly console: boolean;
 }

@@ -44,7 +44,13 @@ export async function taskFor({ store }: Services, id: string, me: Person): Prom
   return task;
 }
 
-function again(entry: { readonly kind: string }, word: Word, me: Person, task: TaskState, known: Services["acknowledged"]) {
+function again(
+  entry: { readonly kind: string },
+  word: Word,
+  me: Person,
+  task: TaskState,
+  known: Services["acknowledged"],
+) {
   if (!isWord(entry as WordEntry) || !isSame(entry as WordEntry, word, me.name))
     throw new Refusal("another entry has this id", {
       code: "id-taken",

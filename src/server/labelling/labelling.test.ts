@@ -45,7 +45,10 @@ describe("a task on its way to a person", () => {
     const entry = (await studio.store.entry(word.id))!;
     expect(entry).toMatchObject({
       ...{ kind: "judgement", by: "lin", id: word.id },
-      data: { ...{ task: "t1", prompt: "Say t1.", groups: word.groups, seconds: 12.5, ui: "studio" }, order: view.order },
+      data: {
+        ...{ task: "t1", prompt: "Say t1.", groups: word.groups, seconds: 12.5, ui: "studio" },
+        order: view.order,
+      },
     });
     expect((await lin.call("GET /api/tasks/t1/view")).json.said).toEqual(word);
   });
@@ -119,7 +122,16 @@ describe("an answer", () => {
   });
 
   it.each([
-    ["names an answer twice", { groups: [[2, 2], [0, 1]] }, "groups"],
+    [
+      "names an answer twice",
+      {
+        groups: [
+          [2, 2],
+          [0, 1],
+        ],
+      },
+      "groups",
+    ],
     ["misses one", { groups: [[2], [0]] }, "groups"],
     ["names one that is not there", { groups: [[2], [0, 1], [3]] }, "groups"],
     ["says how much better where that is not asked", { strength: 2 }, "strength"],
@@ -153,7 +165,11 @@ describe("an answer", () => {
     expect((await lin.call("POST /api/words", { ...text, task: "t1" })).code).toBe("wrong-answer");
     expect((await lin.call("POST /api/words", ranking("d1"))).code).toBe("wrong-answer");
     expect((await lin.call("POST /api/words", { ...text, task: "d1" })).status).toBe(200);
-    expect((await studio.store.entry(text.id))!.data).toMatchObject({ draft: "a draft", completion: "better", model: "sft" });
+    expect((await studio.store.entry(text.id))!.data).toMatchObject({
+      draft: "a draft",
+      completion: "better",
+      model: "sft",
+    });
   });
 });
 
@@ -173,7 +189,9 @@ describe("what one has said", () => {
     expect((await lin.call("POST /api/words", changed)).json).toEqual({ id: changed.id, late: false });
     await lin.call("POST /api/words", { id: newId(), kind: "retraction", task: "t1" });
     expect(await mine()).toEqual([changed]);
-    expect((await lin.call("POST /api/words", { id: newId(), kind: "retraction", task: "t1" })).code).toBe("nothing-said");
+    expect((await lin.call("POST /api/words", { id: newId(), kind: "retraction", task: "t1" })).code).toBe(
+      "nothing-said",
+    );
     expect((await lin.call("POST /api/leases", {})).json).toMatchObject({ answered: 1, tasks: [{ task: "t1" }] });
   });
 
@@ -254,9 +272,14 @@ describe("the test before the work", () => {
 
   it("is right where every order that gold gives is kept", () => {
     const gold = [[2], [0, 1]];
-    expect([[[2], [0, 1]], [[2], [1], [0]], [[2, 0], [1]], [[0], [2], [1]]].map((groups) => isRight(groups, gold))).toEqual([
-      ...[true, true, false, false],
-    ]);
+    expect(
+      [
+        [[2], [0, 1]],
+        [[2], [1], [0]],
+        [[2, 0], [1]],
+        [[0], [2], [1]],
+      ].map((groups) => isRight(groups, gold)),
+    ).toEqual([...[true, true, false, false]]);
     expect(isRight([[1]], [[1], [0]])).toBe(true);
     expect(isRight([[0]], [[1], [0]])).toBe(false);
   });

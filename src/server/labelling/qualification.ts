@@ -25,8 +25,8 @@ const isRightWord = (word: WordEntry, { gold }: TaskState): boolean =>
 export function isRight(groups: Judgement["groups"], gold: Judgement["groups"]): boolean {
   const rank = new Map(groups.flatMap((group, i) => group.map((completion) => [completion, i])));
   return gold.every((group, i) =>
-    gold.slice(i + 1).every((worse) =>
-      group.every((a) => worse.every((b) => (rank.get(a) ?? Infinity) < (rank.get(b) ?? Infinity))),
-    ),
+    gold
+      .slice(i + 1)
+      .every((worse) => group.every((a) => worse.every((b) => (rank.get(a) ?? Infinity) < (rank.get(b) ?? Infinity)))),
   );
 }

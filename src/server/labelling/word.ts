@@ -1,6 +1,13 @@
 /** Between what a person sends and what the journal keeps. */
 import { isDeepStrictEqual } from "node:util";
-import { type EntryOf, type Settings, shownOrder, type TaskState, type Text, type WordEntry } from "../../feedback/index.ts";
+import {
+  type EntryOf,
+  type Settings,
+  shownOrder,
+  type TaskState,
+  type Text,
+  type WordEntry,
+} from "../../feedback/index.ts";
 import type { Word } from "../protocol.ts";
 
 /** The order in which this person sees the completions; the same again whenever the task is shown. */
@@ -10,14 +17,22 @@ export const orderFor = (by: string, { task, completions }: Pick<TaskState, "tas
 type Content = { [K in WordEntry["kind"]]: { readonly kind: K; readonly data: EntryOf<K>["data"] } }[WordEntry["kind"]];
 
 /** What a word is in the journal: with the task as it was, so that it can be read without anything else. */
-export function contentOf(word: Exclude<Word, { kind: "conversation" }>, task: TaskState, by: string, { seed }: Settings): Content {
+export function contentOf(
+  word: Exclude<Word, { kind: "conversation" }>,
+  task: TaskState,
+  by: string,
+  { seed }: Settings,
+): Content {
   if (word.kind === "skip") return { kind: "skip", data: { task: word.task, ...pick(word, "reason") } };
   if (word.kind === "retraction") return { kind: "retraction", data: { task: word.task } };
   const origin = pick(task, "model");
   const given = { task: word.task, prompt: task.prompt, seconds: word.seconds, ui: "studio", ...pick(word, "note") };
   if (word.kind === "demonstration") {
     const [draft] = task.completions;
-    return { kind: "demonstration", data: { ...given, completion: word.completion, ...(draft && { draft }), ...origin } };
+    return {
+      kind: "demonstration",
+      data: { ...given, completion: word.completion, ...(draft && { draft }), ...origin },
+    };
   }
   return {
     kind: "judgement",
