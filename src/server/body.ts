@@ -13,10 +13,19 @@ export async function* bodyChunks(request: Request, limit: number): AsyncGenerat
   const tooLarge = () => new Refusal(`the request has more than ${limit} bytes`, { code: "too-large", status: 413 });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
   let size = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of whole(request)) {
     size += chunk.length;
     if (size > limit) throw tooLarge();
     yield chunk;
+  }
+}
+
+/** The body's pieces; the caller may leave before the last. */
+async function* whole({ body }: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? [];
+  } catch (cause) {
+    throw new Refusal(`the request broke off: ${(cause as Error).message}`, { code: "broken-off", status: 400 });
   }
 }
 

@@ -3,7 +3,7 @@
  * server checks requests by it, OpenAPI is made from it, and web/ imports its types.
  */
 import { z } from "zod";
-import { Form, Person, Reply, roles, Settings, TaskData, Text, taskTypes } from "../feedback/index.ts";
+import { exportFormats, Form, importFormats, Person, Reply, roles, Settings, TaskData, Text, taskTypes } from "../feedback/index.ts";
 
 /** What a route asks of who calls it. `anyone`: nothing; `me`: a name; the others by role, see `mayCall`. */
 export const permissions = ["anyone", "me", "label", "watch", "manage", "own"] as const;
@@ -159,15 +159,16 @@ const TaskPage = z.strictObject({
   consensus: z.array(Interval).nullable(),
 });
 
-export const importFormats = ["auto", "ranking", "trl", "hh", "oasst", "argilla", "label-studio", "prompts"] as const;
-export const exportFormats = [
-  ...(["all", "rankings", "preference", "unpaired", "demonstrations", "sft"] as const),
-] as const;
-
 const ImportReport = z.strictObject({
+  /** What the file was taken for; null: for nothing that is known. */
+  format: z.enum(importFormats).nullable(),
   rows: z.int(),
+  /** What was new. */
   tasks: z.int(),
   judgements: z.int(),
+  demonstrations: z.int(),
+  /** Entries that were there before. */
+  known: z.int(),
   /** The first 20 rows that could not be used, and how many there were. */
   bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
   badCount: z.int(),

@@ -56,6 +56,8 @@ const fromBelow: Readonly<Record<string, readonly [ContentfulStatusCode, string]
   "database-damaged": [503, "the database is damaged; whoever runs the server has to look at it"],
   "journal-mismatch": [503, "journal and database differ; whoever runs the server has to look at it"],
   "bad-journal": [503, "the journal is damaged; whoever runs the server has to look at it"],
+  "cannot-convert": [422, "the whole journal is no table; take another format, or .jsonl"],
+  "nothing-to-export": [422, "there is nothing to export: nobody has said anything of this kind"],
   "project-gone": [503, "the project's folder is gone; nothing was written"],
 };
 

@@ -52,13 +52,12 @@ export const studio = defineCommand({
   positionals: ["project"],
   resultSchema: Result,
   async run(context, options) {
-    const { signal } = context;
     await requireProject(context, options);
     const store = await openStore(options.project, { now: context.now, database: options.database });
     try {
       if (store.setAside) context.note(`the journal's last line was torn and is now in ${store.setAside}`);
       if (options.newLink) await printNewLink(context, store, options.project);
-      else await serve(context, store, options, signal);
+      else await serve(context, store, options);
     } finally {
       await store.close();
     }
@@ -67,7 +66,7 @@ export const studio = defineCommand({
 });
 
 /** Until Ctrl-C. Requests under way are answered, and what they write is on the disk, before the store is closed. */
-async function serve(context: Context<Result>, store: Store, options: Options, signal: AbortSignal): Promise<void> {
+async function serve(context: Context<Result>, store: Store, options: Options): Promise<void> {
   const { host, trustProxy, allowedHosts, project } = options;
   const local = isLoopback(host) && !trustProxy && allowedHosts.length === 0;
   const mode = local ? "local" : "accounts";
@@ -88,10 +87,8 @@ async function serve(context: Context<Result>, store: Store, options: Options, s
     context.emit(introduction(url, mode, listening.port), { url, port: listening.port, mode, project });
     if (options.open && site && process.stdout.isTTY && !context.json) openBrowser(url);
     const forget = onEnter(context, async () => context.note(await link()));
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener("abort", () => resolve());
-    });
+    await stopped();
+    context.note("answering what is under way; Ctrl-C again quits");
     forget();
   } finally {
     server.close();
@@ -133,6 +130,17 @@ and start the studio with --host 127.0.0.1 --trust-proxy --allowed-hosts studio.
     "\n",
   );
 }
+
+/** Resolves at the first Ctrl-C or SIGTERM; from then on they end the process as anywhere else. */
+const stopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = () => {
+      for (const signal of signals) process.off(signal, stop);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, stop);
+  });
+const signals = ["SIGINT", "SIGTERM"] as const;
 
 /** Calls back for each line that is typed; nothing where there is no terminal. */
 function onEnter({ json }: Context, then: () => Promise<void>): () => void {
