@@ -3,7 +3,18 @@
  * server checks requests by it, OpenAPI is made from it, and web/ imports its types.
  */
 import { z } from "zod";
-import { exportFormats, Form, importFormats, Person, Reply, roles, Settings, TaskData, Text, taskTypes } from "../feedback/index.ts";
+import {
+  exportFormats,
+  Form,
+  importFormats,
+  Person,
+  Reply,
+  roles,
+  Settings,
+  TaskData,
+  Text,
+  taskTypes,
+} from "../feedback/index.ts";
 
 /** What a route asks of who calls it. `anyone`: nothing; `me`: a name; the others by role, see `mayCall`. */
 export const permissions = ["anyone", "me", "label", "watch", "manage", "own"] as const;
@@ -163,11 +174,10 @@ const ImportReport = z.strictObject({
   /** What the file was taken for; null: for nothing that is known. */
   format: z.enum(importFormats).nullable(),
   rows: z.int(),
-  /** What was new. */
+  /** Entries that were new, by kind, and those that were there before. */
   tasks: z.int(),
   judgements: z.int(),
   demonstrations: z.int(),
-  /** Entries that were there before. */
   known: z.int(),
   /** The first 20 rows that could not be used, and how many there were. */
   bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
