@@ -220,6 +220,30 @@ describe("managing", () => {
   });
 });
 
+describe("a project that is not what it was", () => {
+  it("takes nothing more when its folder is gone, and says so without a path", async () => {
+    const studio = await startStudio();
+    const lin = await studio.person("lin");
+    rmSync(join(studio.project, "journal.jsonl"));
+    const { status, code, json } = await lin.call("POST /api/comments", { id: newId(), text: "hello?" });
+    expect([status, code]).toEqual([503, "project-gone"]);
+    expect(JSON.stringify(json)).not.toContain(studio.project);
+    await studio.stop();
+  });
+
+  it("fails with a number that stands in the log, where the mistake is ours", async () => {
+    const studio = await startStudio();
+    const lin = await studio.person("lin");
+    studio.store.counts = () => Promise.reject(new TypeError(`no counts in ${studio.project}`));
+    const { status, code, json } = await lin.call("GET /api/dashboard");
+    expect([status, code]).toEqual([500, "internal"]);
+    const number = /number ([0-9a-f]{12})$/.exec(json.error.message)![1]!;
+    expect(studio.logged[0]).toContain(`${number} TypeError: no counts`);
+    expect(JSON.stringify(json)).not.toContain(studio.project);
+    await studio.stop();
+  });
+});
+
 describe("whatever is sent", () => {
   /** A value that fits a schema more or less, for a fuzzer: by its JSON Schema, with wrong turns. */
   const near = (schema: Json, depth = 0): fc.Arbitrary<unknown> => {
