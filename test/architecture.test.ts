@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   generate: ["engine", "engine/graph", "nn", "models"],
   train: ["engine", "engine/graph", "nn", "optim"],
   rewards: ["engine", "engine/graph", "nn", "models", "text", "train"],
-  feedback: ["files", "stats"],
+  feedback: ["files", "stats", "data"],
   world: ["stats"],
   run: ["files", "text"],
   align: [

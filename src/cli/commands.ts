@@ -62,6 +62,14 @@ export const commands: Commands = {
     summary: "rows as tokens, with those that are learnt in colour",
     load: async () => (await import("./data/tokens.ts")).dataTokens,
   },
+  "data import": {
+    summary: "feedback from another tool's file into a project",
+    load: async () => (await import("./data/import.ts")).dataImport,
+  },
+  "data export": {
+    summary: "a project's feedback as rows to train on, or as its journal",
+    load: async () => (await import("./data/export.ts")).dataExport,
+  },
   "world make": {
     summary: "write the quickstart's town as files: text, demonstrations, prompts",
     load: async () => (await import("./world/make.ts")).worldMake,
