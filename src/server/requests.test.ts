@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { type Browser, newId, type Studio, startStudio } from "../../test/studio.ts";
 import { ErrorReply, type Route, type RouteName, routes } from "./protocol.ts";
@@ -53,6 +53,18 @@ describe("a body", () => {
     });
     expect(await send(endless)).toMatchObject({ status: 413, code: "too-large" });
     expect(pulled).toBeLessThan(40); // a limit of 1 MB is 16 pieces
+  });
+
+  it("that does not come is not waited for longer than half a minute", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const reply = send(new ReadableStream({ pull: () => new Promise(() => {}) }));
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), { timeout: 5000 });
+      vi.advanceTimersByTime(30_000);
+      expect(await reply).toMatchObject({ status: 408, code: "too-slow" });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("that does not fit is told all that is wrong with it", async () => {
