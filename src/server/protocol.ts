@@ -174,7 +174,7 @@ const ImportReport = z.strictObject({
   /** What the file was taken for; null: for nothing that is known. */
   format: z.enum(importFormats).nullable(),
   rows: z.int(),
-  /** Entries that were new, by kind, and those that were there before. */
+  /** What the usable rows hold, and how many of their entries were there before. */
   tasks: z.int(),
   judgements: z.int(),
   demonstrations: z.int(),
