@@ -172,6 +172,7 @@ async function simulate(
     context.note(`their tastes alone make these annotators agree on ${reached} of the pairs`);
   }
   const rest = undone(assigned.assignments, journal.entries);
+  await introduce(journal, new Set(rest.map(({ annotator }) => annotator.name)), seed, context.now());
   for (let at = 0; at < rest.length; at += judgementsAtOnce) {
     await journal.append(rest.slice(at, at + judgementsAtOnce).map((each) => judge(each, seed, context.now())));
     const measured = agreementOf(judgementsOf(journal.entries)).all;
@@ -180,6 +181,19 @@ async function simulate(
     context.progress.update({ label: "ranking", step, total: rest.length, metrics });
   }
   return 0;
+}
+
+/** Simulated people are marked as such before they say a word, so that nobody takes them for others by accident. */
+async function introduce(journal: Book, names: ReadonlySet<string>, seed: number, now: number): Promise<void> {
+  const known = new Set(journal.entries.flatMap((entry) => (entry.kind === "person" ? [entry.data.name] : [])));
+  const people = [...names].filter((name) => !known.has(name));
+  await journal.append(
+    people.map((name): Entry => {
+      const id = ulid(now, stream(seed, "simulated person", name));
+      const data = { name, role: "annotator", synthetic: true } as const;
+      return { format: 1, id, at: new Date(now).toISOString(), by: "plaudit", kind: "person", data };
+    }),
+  );
 }
 
 /** What a longer answer is worth, where nothing else is known. */
