@@ -19,7 +19,7 @@ const bin = existsSync(root)
       .map((version) => join(root, version, "bin"))
       .find((path) => existsSync(join(path, "initdb")))
   : undefined;
-const given = process.env["PLAUDIT_TEST_POSTGRES"];
+const given = process.env.PLAUDIT_TEST_POSTGRES;
 
 /** Why no server can be had here. */
 export const missing = given || bin ? undefined : "no PostgreSQL here; PLAUDIT_TEST_POSTGRES=postgres://… names one";
