@@ -1,7 +1,6 @@
 /** SQLite in one file: the built-in `node:sqlite` where Node has it, else `@photostructure/sqlite`, its twin. */
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, SqliteDialect, type SqliteStatement } from "kysely";
 import type { PlauditError } from "../../base/index.ts";
 import type { Database } from "./database.ts";
@@ -23,6 +22,7 @@ const busyMs = 5000;
 /** Between two looks at a database that another process writes; it is not blocked meanwhile. */
 const pauseMs = 5;
 const patience = 2000;
+const pause = () => new Promise((resolve) => setTimeout(resolve, pauseMs));
 
 export async function openSqlite(path: string): Promise<Database> {
   const explain = (error: unknown) => explained(path, error);
@@ -45,7 +45,7 @@ export async function openSqlite(path: string): Promise<Database> {
         }
       });
       if (done) return done.value;
-      await sleep(pauseMs);
+      await pause();
     }
   }
   return {
@@ -137,7 +137,7 @@ async function patiently(work: () => void): Promise<void> {
       return;
     } catch (error) {
       if (!isBusy(error) || attempt === patience) throw error;
-      await sleep(pauseMs);
+      await pause();
     }
   }
 }
