@@ -25,6 +25,15 @@ describe.skipIf(missing)(`a store over PostgreSQL${missing ? ` (${missing})` : "
   };
   storeCases({ url, open: async (folder) => openPostgres(await url(folder)), histories: 3 });
 
+  it("is asked for by name in a project that has one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "plaudit-store-"));
+    const store = await openStore(folder, { now: Date.now, database: await server.create() });
+    const error = await openStore(folder, { now: Date.now }).catch((problem) => problem);
+    expect(error.code).toBe("database-needed");
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
   it("says so when no server answers", async () => {
     const folder = mkdtempSync(join(tmpdir(), "plaudit-store-"));
     const database = `postgres://nobody@localhost/none?host=${encodeURIComponent(folder)}`;

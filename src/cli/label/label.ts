@@ -18,6 +18,7 @@ import { writeAtomic } from "../../files/index.ts";
 import { type Context, checkAll, computing, defineCommand } from "../frame/index.ts";
 import { fileFlag, overwriteFlag, requireNewFile } from "../inputs/datasets.ts";
 import { openReward } from "../inputs/reward-spec.ts";
+import { databaseFlag } from "../project/require-project.ts";
 import { agreementInWords } from "./screen.ts";
 import { assign, judge, textOf, undone } from "./simulate.ts";
 import { locateTasks, openTasks, readTasks } from "./tasks.ts";
@@ -46,6 +47,7 @@ const Schema = z.strictObject({
     .optional()
     .describe("folder whose journal.jsonl takes the judgements (default: that of the tasks)")
     .meta({ value: "DIR" }),
+  database: databaseFlag,
   by: z.string().min(1).default("me").describe("who ranks").meta({ value: "NAME" }),
   export: z.string().min(1).optional().describe("a new file for all rankings of the project").meta({ value: "FILE" }),
   overwrite: overwriteFlag,
@@ -82,7 +84,7 @@ export const label = defineCommand({
       reward: () => options.reward && openReward(options.reward),
     });
     if (!options.simulate && !existsSync(path)) requireTerminal(context); // before a project is made for nothing
-    const store = await openStore(project, { now: context.now });
+    const store = await openStore(project, { now: context.now, database: options.database });
     try {
       if (store.setAside) context.note(`the last line was torn and is now in ${store.setAside}`);
       const journal = await openBook(path, store);

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { stream, UsageError } from "../../base/index.ts";
 import { forms, openStore, type Preset, Settings, ulid } from "../../feedback/index.ts";
 import { defineCommand } from "../frame/index.ts";
+import { databaseFlag } from "./require-project.ts";
 
 const presets = Object.keys(forms) as [Preset, ...Preset[]];
 
@@ -27,13 +28,14 @@ export const init = defineCommand({
     title: Settings.shape.title.describe("what the project is called (default: the folder's name)"),
     form: z.enum(presets).default("ranking").describe("what people are asked; it can be changed later"),
     overlap: Settings.shape.overlap,
+    database: databaseFlag,
   }),
   positionals: ["project"],
   resultSchema: Result,
-  async run(context, { project, form, overlap, ...given }) {
+  async run(context, { project, form, overlap, database, ...given }) {
     refuseProject(project);
     const title = given.title || basename(resolve(project));
-    const store = await openStore(project, { now: context.now });
+    const store = await openStore(project, { now: context.now, database });
     try {
       const now = context.now();
       const id = ulid(now, stream(0, "init", randomBytes(16).toString("hex")));
