@@ -1,12 +1,12 @@
 // Several processes on one project, and processes that end in the middle of it. `npm run prove -- kills` kills more.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openStore, readJournal } from "../../src/feedback/index.ts";
 import { judgement, task } from "../store/entries.ts";
-import { check, makeProject, startWriter, surviveKills } from "../store/processes.ts";
+import { check, makeProject, startWriter, surviveKills, writerWords } from "../store/processes.ts";
 import { plaudit } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-store-"));
@@ -31,6 +31,37 @@ describe("a project over SQLite", () => {
     const turns = lines.filter((by, i) => i > 0 && by !== lines[i - 1]).length;
     expect(turns).toBeGreaterThan(2); // they did write at the same time
   });
+});
+
+const noStrace = spawnSync("strace", ["-V"]).status === 0 ? undefined : "needs strace";
+
+describe("the order of writing", () => {
+  it.skipIf(noStrace)(
+    `journal, database, acknowledgement, each flushed${noStrace ? ` (${noStrace})` : ""}`,
+    async () => {
+      const project = join(folder, "traced");
+      await makeProject(project, undefined);
+      const log = join(folder, "trace");
+      const traced = ["-f", "-y", "-e", "trace=fsync,fdatasync,write,pwrite64", "-o", log, process.execPath];
+      const words = [...traced, ...writerWords(project, undefined, "ann", 30)];
+      const { status, stdout } = spawnSync("strace", words, { encoding: "utf8" });
+      expect([status, stdout.split("\n").length]).toEqual([0, 31]);
+      const unflushed = new Set<string>();
+      let [acknowledged, flushes] = [0, 0];
+      for (const line of readFileSync(log, "utf8").split("\n")) {
+        const [, call, file] = /(fsync|fdatasync|write|pwrite64)\(\d+<([^>]*)>/.exec(line) ?? [];
+        const kept = ["journal.jsonl", "plaudit.db-wal"].find((name) => file?.endsWith(name));
+        if (kept && call!.includes("sync")) flushes += Number(unflushed.delete(kept));
+        else if (kept) unflushed.add(kept);
+        else if (/write\(1</.test(line)) {
+          expect([...unflushed]).toEqual([]);
+          acknowledged++;
+        }
+      }
+      expect(acknowledged).toBe(30);
+      expect(flushes).toBeGreaterThan(8); // several acknowledgements may share a pair
+    },
+  );
 });
 
 describe("a disk", () => {

@@ -17,9 +17,14 @@ export interface Writer {
   readonly complaints: () => string;
 }
 
-export function startWriter(folder: string, url: string | undefined, by: string, count: number): Writer {
+/** What Node is called with. */
+export function writerWords(folder: string, url: string | undefined, by: string, count: number): string[] {
   const program = fileURLToPath(new URL("./writer.ts", import.meta.url));
-  const words = ["--import", "tsx", "--conditions=source", program, folder, url ?? "-", by, String(count)];
+  return ["--import", "tsx", "--conditions=source", program, folder, url ?? "-", by, String(count)];
+}
+
+export function startWriter(folder: string, url: string | undefined, by: string, count: number): Writer {
+  const words = writerWords(folder, url, by, count);
   const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] });
   let [out, err] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (data) => {
