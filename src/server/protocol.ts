@@ -177,7 +177,7 @@ export interface Route {
   readonly limit?: number;
 }
 
-const route = <const R extends Route>(r: R): R => r;
+export const route = <const R extends Route>(r: R): R => r;
 const taskPath = z.strictObject({ task: z.string().min(1).max(200) });
 
 export const routes = {
