@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
 import { deleteRun, expectIdle, madeFrom } from "../../run/index.ts";
-import { checklist, bytes, type Context, defineCommand, table } from "../frame/index.ts";
+import { bytes, type Context, checklist, defineCommand, table } from "../frame/index.ts";
 import { findRun, runsFlag } from "./find.ts";
 
 const Result = z.strictObject({
