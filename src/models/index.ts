@@ -1,3 +1,4 @@
+export { type LabelledConfig, labelsFromHuggingFace } from "./labels.ts";
 export { type GptConfig, gpt, gptFromHuggingFace, gptToHuggingFace } from "./gpt.ts";
 export { type LanguageModel, languageModelFiles, loadModel, openFolderTokenizer } from "./language-model.ts";
 export {
