@@ -32,7 +32,7 @@ export async function planRun(
   command: string,
   args: readonly string[],
   project: string,
-): Promise<Plan> {
+): Promise<Omit<Plan, "commandLine">> {
   const answer = await ask(program, [command, ...args, "--dry-run", "--json"], project, AbortSignal.timeout(limitMs));
   const line = answer.out.trimEnd().split("\n").at(-1) ?? "";
   const value = parse(line);
@@ -46,7 +46,7 @@ export async function planRun(
     throw new PlauditError("the dry run ended without an answer", { code: "no-plan", help: answer.err.slice(-500) });
   }
   const notes = answer.err.split("\n").filter((note) => note.trim() !== "");
-  return { ...numbers, notes, commandLine: ["plaudit", command, ...args].join(" ") };
+  return { ...numbers, notes };
 }
 
 function parse(line: string): unknown {
