@@ -17,7 +17,7 @@ export interface Judge {
   score(rows: readonly (readonly number[])[]): Promise<number[]>;
 }
 
-/** Something borrowed from the cache: it stays open until it is released. */
+/** Something borrowed from the cache: it stays open until it is released. Releasing it again changes nothing. */
 export type Borrowed<T> = T & { release(): void };
 
 export interface ModelCache {

@@ -1,0 +1,2 @@
+export { type ModelCache, modelCache } from "./models/cache.ts";
+export { type OpenAiOptions, openAiApp } from "./openai/app.ts";
