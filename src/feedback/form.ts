@@ -12,6 +12,8 @@ const Value = z.union([z.boolean(), z.string(), z.number()]);
 /** What a person said to a question; `null`: not asked, or not answered. */
 export const Reply = Value.nullable();
 export type Reply = z.infer<typeof Reply>;
+/** The third reply to a yes/no question that has `notApplicable`. */
+export const notApplicable = "n.a.";
 
 const common = {
   name: z
@@ -53,9 +55,9 @@ export const Form = z
     comparison: z
       .enum(comparisons)
       .describe(
-        "ranking of all answers; pairwise: left, right or equal; strength: eight cells, no tie; arena: A, B, tie, both bad; none",
+        "ranking of all answers; pairwise: left, right or equal; strength: eight cells; arena: A, B, tie, both bad (a tie with the label bothBad); none",
       ),
-    ties: z.boolean().default(true).describe("whether a ranking may hold ties"),
+    ties: z.boolean().default(true).describe("whether answers may be called equally good"),
     note: z.boolean().default(true).describe("whether there is a field for a rationale"),
   })
   .superRefine(({ prompt, answer }, context) => {

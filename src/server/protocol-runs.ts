@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { Text, ulidPattern } from "../feedback/index.ts";
 import { NotedFinding } from "../run/index.ts";
-import { type Route, route } from "./protocol.ts";
+import { type Route, route } from "./route.ts";
 
 const Empty = z.strictObject({});
 const Time = z.iso.datetime();
@@ -298,22 +298,3 @@ export const runRoutes = {
     limit: 4 << 20,
   }),
 } as const satisfies Record<string, Route>;
-
-export type RunRoutes = typeof runRoutes;
-export type RunRouteName = keyof RunRoutes;
-type Part<R, K extends string> = R extends Readonly<Record<K, infer S>> ? S : undefined;
-type Of<S, Side extends "input" | "output"> = S extends z.ZodType
-  ? Side extends "input"
-    ? z.input<S>
-    : z.output<S>
-  : undefined;
-/** What a caller sends and gets. */
-export type RunQueryOf<N extends RunRouteName> = Of<Part<RunRoutes[N], "query">, "input">;
-export type RunBodyOf<N extends RunRouteName> = Of<Part<RunRoutes[N], "body">, "input">;
-export type RunReplyOf<N extends RunRouteName> = Of<Part<RunRoutes[N], "reply">, "output">;
-/** What a handler is given, checked and with its defaults. */
-export type RunCall<N extends RunRouteName> = {
-  readonly query: Of<Part<RunRoutes[N], "query">, "output">;
-  readonly body: Of<Part<RunRoutes[N], "body">, "output">;
-  readonly person: string;
-};

@@ -3,13 +3,29 @@
  * server checks requests by it, OpenAPI is made from it, and web/ imports its types.
  */
 import { z } from "zod";
-import { Form, orders, Person, Reply, roles, Settings, TaskData, Text, taskTypes } from "../feedback/index.ts";
+import {
+  exportFormats,
+  Form,
+  importFormats,
+  Person,
+  Reply,
+  roles,
+  Settings,
+  TaskData,
+  Text,
+  taskTypes,
+} from "../feedback/index.ts";
+import { runRoutes } from "./protocol-runs.ts";
+import { type Route, route } from "./route.ts";
 
-/** What a route asks of who calls it. `anyone`: nothing; `me`: a name; the others by role, see `mayCall`. */
-export const permissions = ["anyone", "me", "label", "watch", "manage", "own"] as const;
-export type Permission = (typeof permissions)[number];
+export { type Permission, permissions, type Route } from "./route.ts";
 
-const Name = z.string().trim().min(1).max(80);
+const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "holds control characters");
 const Ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, "is not a ULID");
 const Time = z.iso.datetime();
 const Empty = z.strictObject({});
@@ -21,6 +37,8 @@ export const Me = z.strictObject({
   /** `local`: on one's own machine, names without passwords. */
   mode: z.enum(["local", "accounts"]),
   title: z.string(),
+  /** Whether this browser may say a name; on one's own machine only after the link that the terminal shows. */
+  linked: z.boolean(),
   /** Who else uses this machine; empty where there are accounts. */
   names: z.array(z.string()),
   version: z.string(),
@@ -152,38 +170,28 @@ const TaskPage = z.strictObject({
   consensus: z.array(Interval).nullable(),
 });
 
-export const importFormats = ["auto", "ranking", "trl", "hh", "oasst", "argilla", "label-studio", "prompts"] as const;
-export const exportFormats = [
-  ...(["all", "rankings", "preference", "unpaired", "demonstrations", "sft"] as const),
-] as const;
-
 const ImportReport = z.strictObject({
+  /** What the file was taken for; null: for nothing that is known. */
+  format: z.enum(importFormats).nullable(),
   rows: z.int(),
+  /** Entries that were new, by kind, and those that were there before. */
   tasks: z.int(),
   judgements: z.int(),
+  demonstrations: z.int(),
+  known: z.int(),
   /** The first 20 rows that could not be used, and how many there were. */
   bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
   badCount: z.int(),
 });
 
-export interface Route {
-  readonly permission: Permission;
-  /** Of the query string and the path's parameters. */
-  readonly query?: z.ZodType;
-  readonly body?: z.ZodType;
-  /** Absent: a stream, see the handler. */
-  readonly reply?: z.ZodType;
-  /** Largest body in bytes; default 1 MB. */
-  readonly limit?: number;
-}
-
-export const route = <const R extends Route>(r: R): R => r;
 const taskPath = z.strictObject({ task: z.string().min(1).max(200) });
 
-export const routes = {
+const feedbackRoutes = {
   "GET /healthz": route({ permission: "anyone", reply: z.strictObject({ ok: z.literal(true) }) }),
   "GET /api/openapi.json": route({ permission: "anyone", reply: z.looseObject({ openapi: z.string() }) }),
   "GET /api/me": route({ permission: "anyone", reply: Me }),
+  /** Lets a browser in by the link that the terminal shows, `/#key=…`; each works once. */
+  "POST /api/link": route({ permission: "anyone", body: z.strictObject({ key: z.string().max(200) }), reply: Me }),
   "POST /api/sign-in": route({
     permission: "anyone",
     body: z.strictObject({ name: Name, password: z.string().max(1000).optional() }),
@@ -191,6 +199,7 @@ export const routes = {
   }),
   "POST /api/join": route({
     permission: "anyone",
+    /** Of the link `/#invitation=…`; each works once. */
     body: z.strictObject({ invitation: z.string().max(200), name: Name, password: z.string().min(10).max(1000) }),
     reply: Me,
   }),
@@ -295,7 +304,11 @@ export const routes = {
   }),
   "POST /api/invitations": route({
     permission: "own",
-    body: z.strictObject({ role: z.enum(roles) }),
+    body: z.strictObject({
+      role: z.enum(roles),
+      name: Name.optional().describe("of somebody who is there: the link sets a new password"),
+    }),
+    /** The link begins with a slash: it belongs behind the address by which people reach this server. */
     reply: z.strictObject({ link: z.string(), until: Time }),
   }),
   "GET /api/keys": route({
@@ -311,6 +324,8 @@ export const routes = {
   "DELETE /api/keys/:id": route({ permission: "own", query: z.strictObject({ id: z.string() }), reply: Empty }),
   "DELETE /api/sessions/:name": route({ permission: "own", query: z.strictObject({ name: Name }), reply: Empty }),
 } as const satisfies Record<string, Route>;
+
+export const routes = { ...feedbackRoutes, ...runRoutes } as const satisfies Record<string, Route>;
 
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
@@ -339,7 +354,5 @@ export type Event =
   | { readonly type: "words"; readonly by: string; readonly task: string }
   | { readonly type: "tasks" }
   | { readonly type: "settings" }
+  /** A run was started, has ended, or has got further. */
   | { readonly type: "run"; readonly run: string };
-
-/** Orders of waiting tasks, for the settings page. */
-export const taskOrders = orders;

@@ -2,7 +2,8 @@
 import { type Content, tokenizePromptCompletion } from "../../data/index.ts";
 import { groupsToRanks, type JudgementEntry, ranksToGroups, type Text } from "../../feedback/index.ts";
 import { rankingQuality } from "../../stats/index.ts";
-import type { RunReplyOf } from "../protocol-runs.ts";
+import type { ReplyOf } from "../protocol.ts";
+
 import type { Judge } from "./cache.ts";
 
 /** A row as a reward model reads it: prompt and completion together, ended as its training data were. */
@@ -40,7 +41,7 @@ export function uncertaintyOf(scores: readonly number[]): number {
   return pairs === 0 ? 0 : sum / pairs;
 }
 
-type Disagreements = RunReplyOf<"GET /api/disagreements">;
+type Disagreements = ReplyOf<"GET /api/disagreements">;
 
 /** The judgements that a reward model contradicts most, the worst first, and how often it agrees. Unreadable ones are passed over. */
 export async function disagreements(

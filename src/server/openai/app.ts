@@ -98,7 +98,7 @@ export function openAiApp(options: OpenAiOptions): Hono {
       return response;
     } catch (error) {
       if (c.req.raw.signal.aborted) return new Response(null, { status: 499 }); // nobody reads it
-      const known = fromError(error, request.model);
+      const known = fromError(error, request.model, project);
       if (known) return refuse(c, known);
       throw error;
     } finally {

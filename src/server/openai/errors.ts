@@ -1,6 +1,7 @@
 /** Errors in OpenAI's form, which their clients turn into exceptions of the right kind by status. */
 import type { z } from "zod";
 import { PlauditError } from "../../base/index.ts";
+import { withoutFolders } from "../telling.ts";
 
 export interface ApiError {
   readonly status: 400 | 401 | 404 | 413 | 500;
@@ -33,9 +34,10 @@ export function fromIssues([issue]: readonly z.core.$ZodIssue[]): ApiError {
 }
 
 /** What a model says no to; undefined for mistakes of ours, whose words are not for strangers. */
-export function fromError(error: unknown, model: string): ApiError | undefined {
+export function fromError(error: unknown, model: string, project: string): ApiError | undefined {
   if (!(error instanceof PlauditError)) return undefined;
-  const { code, message, help } = error;
+  const { code, help } = error;
+  const message = withoutFolders(error.message, project);
   if (code === "missing-model")
     return { ...badRequest(`The model \`${model}\` does not exist`, "model", "model_not_found"), status: 404 };
   if (code === "context") return badRequest(message, "messages", "context_length_exceeded");

@@ -2,11 +2,12 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { tokenizerOf, tokenTexts } from "../../run/index.ts";
-import type { RunReplyOf } from "../protocol-runs.ts";
+import type { ReplyOf } from "../protocol.ts";
+
 import { recent } from "../recent.ts";
 import { tail } from "./tail.ts";
 
-type Samples = RunReplyOf<"GET /api/runs/:run/samples">;
+type Samples = ReplyOf<"GET /api/runs/:run/samples">;
 type Row = Record<string, unknown>;
 type Place = readonly [start: number, end: number];
 

@@ -3,7 +3,8 @@ import { basename } from "node:path";
 import { PlauditError, UsageError } from "../../base/index.ts";
 import { checkpointFolders, commandLine, compareRuns, type RunInfo, readRun } from "../../run/index.ts";
 import { modelFolders } from "../models/list.ts";
-import type { RunPage, RunReplyOf, RunRow, RunState } from "../protocol-runs.ts";
+import type { ReplyOf } from "../protocol.ts";
+import type { RunPage, RunRow, RunState } from "../protocol-runs.ts";
 import { failureOf, type Job, jobState, readJob, readJobs } from "./jobs.ts";
 import type { MetricsReader } from "./metrics.ts";
 import { findRunFolder, runFolders, runOfPath } from "./project.ts";
@@ -51,7 +52,7 @@ export function runPage(project: string, run: string): RunPage {
 }
 
 /** Settings that differ, results and last metrics. Throws `too-few-runs` and `missing-run`. */
-export function compare(project: string, runs: readonly string[]): RunReplyOf<"GET /api/compare"> {
+export function compare(project: string, runs: readonly string[]): ReplyOf<"GET /api/compare"> {
   if (new Set(runs).size < 2) throw new UsageError("one run has nothing to be compared with", { code: "too-few-runs" });
   const folders = runs.map((run) => findRunFolder(project, run));
   const { settings, results, metrics } = compareRuns(folders);
@@ -77,7 +78,7 @@ export async function overoptimisation(
   project: string,
   runs: readonly string[],
   { curves }: MetricsReader,
-): Promise<RunReplyOf<"GET /api/overoptimisation">> {
+): Promise<ReplyOf<"GET /api/overoptimisation">> {
   return Promise.all(
     runs.map(async (run) => {
       const log = await curves(findRunFolder(project, run));
