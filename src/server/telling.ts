@@ -13,7 +13,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   "run-exists": 409,
   "run-locked": 409,
   "run-finished": 409,
-  "not-running": 409,
+  "idle-run": 409,
 };
 
 /** Handlers of which every explained error becomes a refusal. */

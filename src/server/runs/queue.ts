@@ -41,7 +41,7 @@ export interface Queue {
   add(job: Pick<Job, "run" | "command" | "args" | "by">): Promise<RunState>;
   /** Goes on with a run that ended early, whoever started it. Throws `missing-run`, `run-finished`, `run-locked`, `not-resumable`. */
   resume(run: string, by: string): Promise<RunState>;
-  /** It finishes its step and saves. A job that waits, or left nothing but a log, is taken away. Throws `missing-run`, `not-running`. */
+  /** It finishes its step and saves. A job that waits, or left nothing but a log, is taken away. Throws `missing-run`, `idle-run`. */
   stop(run: string): void;
   /** Starts what may start now. Called by itself when a run ends. */
   tick(): Promise<void>;
@@ -143,7 +143,7 @@ export function runQueue({ project, program, now, onChange = () => {}, pollMs = 
       if (job && !jobIsAlive(job) && !isRun(folder)) return removed(run);
       if (job && jobWaits(job)) return removed(run); // waits to be gone on with: the run itself stays
       const pid = job && jobIsAlive(job) ? job.process?.pid : runProcess(findRunFolder(project, run));
-      if (pid === undefined) throw new UsageError("nobody is at work in this run", { code: "not-running", where: run });
+      if (pid === undefined) throw new UsageError("nobody is at work in this run", { code: "idle-run", where: run });
       interrupt(pid);
     },
     tick,
