@@ -63,7 +63,9 @@ export function jobState(project: string, job: Job): RunState {
   const folder = join(runsOf(project), job.run);
   if (jobWaits(job)) return "queued";
   const status = isRun(folder) ? readRun(folder).status : undefined;
-  if (jobIsAlive(job) && status !== "running" && status !== "finished") return "starting";
+  // What run.json says of a run that is being gone on with is still of the time before.
+  const isOld = status === undefined || (job.args.some((word) => word.startsWith("--resume=")) && status !== "running");
+  if (isOld && status !== "finished" && jobIsAlive(job)) return "starting";
   return status ?? "failed";
 }
 

@@ -100,7 +100,7 @@ describe("training from the page", () => {
       ["a", "ann"],
       ["b", "ann"],
     ]);
-    expect(states()).toEqual({ a: "starting", b: "queued" }); // the stub takes no lock, so it is not known to run
+    expect(states()).toEqual({ a: "stopped", b: "queued" }); // the stub takes no lock, as a real run does
     second.stop("a");
     await until(states, (all) => all.b === "finished");
   });

@@ -143,7 +143,9 @@ export function runQueue({ project, program, now, onChange = () => {}, pollMs = 
       if (job && !jobIsAlive(job) && !isRun(folder)) return removed(run);
       if (job && jobWaits(job)) return removed(run); // waits to be gone on with: the run itself stays
       const pid = job && jobIsAlive(job) ? job.process?.pid : runProcess(findRunFolder(project, run));
-      if (pid === undefined) throw new UsageError("nobody is at work in this run", { code: "idle-run", where: run });
+      // A finished run whose process is still leaving has nothing to stop.
+      if (pid === undefined || (isRun(folder) && readRun(folder).status === "finished"))
+        throw new UsageError("nobody is at work in this run", { code: "idle-run", where: run });
       interrupt(pid);
     },
     tick,
