@@ -96,12 +96,12 @@ describe("training from the page", () => {
   });
 
   it("starts, grows, stops with everything saved, goes on and ends with a model", async () => {
-    const options = { ...training.options, maxSteps: 3000, saveSteps: 1000 };
+    const options = { ...training.options, maxSteps: 2000, saveSteps: 1000 };
     const { run } = await post<{ run: string }>("/api/runs", { ...training, options });
     expect(run).toBe("sft-001");
     const steps = async () => (await get<{ rows: number }>(`/api/runs/${run}/metrics?names=loss`)).rows;
     await expect.poll(steps, { timeout: 120_000, interval: 50 }).toBeGreaterThan(20);
-    expect(await row(run)).toMatchObject({ status: "running", total: 3000, command: "sft" });
+    expect(await row(run)).toMatchObject({ status: "running", total: 2000, command: "sft" });
     const second = await post("/api/runs", { ...training, options: { ...training.options, maxSteps: 2 } });
     expect(second).toEqual({ run: "sft-002", status: "queued" });
     await post(`/api/runs/${run}/stop`);
@@ -121,12 +121,12 @@ describe("training from the page", () => {
     await ends(run, "finished");
     const done = await row(run);
     expect(done).toMatchObject({
-      step: 3000,
+      step: 2000,
       model: `runs/${run}`,
       error: null,
       datasets: [{ path: "data/sft-001.jsonl", rows: 4 }],
     });
-    expect(await steps()).toBe(3000);
+    expect(await steps()).toBe(2000);
     const models = await get<{ model: string; kind: string; run: string | null }[]>("/api/models");
     expect(models.filter((one) => one.model === `runs/${run}`)).toMatchObject([
       { kind: "policy", run, step: null, chat: true },
@@ -169,6 +169,27 @@ describe("training from the page", () => {
     expect((await row("sft-001")).children).toEqual([{ run: "judge-1", role: "model", command: "reward" }]);
     const said = await get<{ judgements: number; pairs: number }>("/api/disagreements?model=runs/judge-1");
     expect(said).toMatchObject({ judgements: 4, pairs: 4 });
+  });
+
+  it("reinforces the tuned model by the reward model on the tasks' prompts, and shows every token of it", async () => {
+    for (const hour of ["six", "seven"])
+      await studio.task(`p-${hour}`, { prompt: [{ role: "user", content: `Opens at ${hour}?` }] });
+    const options = {
+      ...{ policy: "runs/sft-001", reward: ["runs/judge-1"], maxSteps: 2, rolloutSize: 4, maxCompletionLength: 8 },
+    };
+    const { run } = await post<{ run: string }>("/api/runs", { command: "ppo", options });
+    await ends(run, "finished");
+    expect(await row(run)).toMatchObject({ parents: ["sft-001", "judge-1"], total: 2, step: 2 });
+    const { rows, steps } = await get<{ rows: Record<string, unknown[]>[]; steps: number[] }>(
+      `/api/runs/${run}/samples`,
+    );
+    expect(steps.at(-1)).toBe(2);
+    for (const { tokens, logprobs, ref_logprobs, values, advantages } of rows)
+      for (const column of [logprobs, ref_logprobs, values, advantages]) expect(column).toHaveLength(tokens!.length);
+    const [curve] = await get<{ points: object[] }[]>(`/api/overoptimisation?runs=${run}`);
+    expect(curve!.points).toHaveLength(2);
+    const compared = await get<{ settings: { name: string }[] }>(`/api/compare?runs=sft-001,${run}`);
+    expect(compared.settings.map(({ name }) => name)).toContain("command");
   });
 });
 

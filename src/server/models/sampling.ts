@@ -1,5 +1,5 @@
 /** Answers of a model as new tasks: prompt by prompt, so that people rank the first while the last are still written. */
-import { UsageError } from "../../base/index.ts";
+import { PlauditError, UsageError } from "../../base/index.ts";
 import { type TaskData, type Text, tasksOf } from "../../feedback/index.ts";
 import { answerEnds, answerOf } from "../../text/index.ts";
 import { promptIds } from "../openai/answers.ts";
@@ -55,7 +55,7 @@ export function samplings({ models, newId, addTasks, log }: SamplingsOptions): S
     } catch (error) {
       job.state = signal.aborted ? "stopped" : "failed";
       if (signal.aborted) return;
-      job.error = (error as Error).message;
+      job.error = error instanceof PlauditError ? error.message : "something went wrong on the server";
       log(error);
     } finally {
       held.writer.release();
