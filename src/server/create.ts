@@ -7,26 +7,21 @@ import { type Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
 import { z } from "zod";
-import { stream } from "../base/index.ts";
-import { type Entry, forms, type Person, Settings, type Store, type TaskData, ulid } from "../feedback/index.ts";
+import type { Person, Store } from "../feedback/index.ts";
 import { hasKey } from "./api-keys.ts";
 import { jsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
-import { createDashboards } from "./dashboards.ts";
-import { createEvents } from "./events.ts";
 import { guardedReplies, knownHost, ownPages } from "./gate.ts";
 import { handlers } from "./handlers/index.ts";
-import { createAttempts } from "./identity/attempts.ts";
-import { createSessions, type OpenSession, sessionSeconds } from "./identity/sessions.ts";
+import { type OpenSession, sessionSeconds } from "./identity/sessions.ts";
 import { openAiApp } from "./openai/app.ts";
 import { mayCall } from "./permissions.ts";
 import { type Me, type Route, type RouteName, routes } from "./protocol.ts";
 import { errorReply, misfit, Refusal, refusalOf } from "./refusal.ts";
 import type { Program } from "./runs/processes.ts";
 import type { CommandSchemas } from "./runs/request.ts";
-import type { Services } from "./services.ts";
+import { type Services, servicesOf } from "./services.ts";
 import { fromSite, type Site } from "./site.ts";
-import { createWorkshop } from "./workshop.ts";
 
 export interface ServerOptions {
   readonly store: Store;
@@ -174,48 +169,6 @@ export function createServer(options: ServerOptions): Server {
     close: () => {
       events.end(() => true);
       services.workshop.close();
-    },
-  };
-}
-
-function servicesOf({ store, now, random, mode, version, program, commands, log }: ServerOptions): Services {
-  const events = createEvents(store, log);
-  let made = 0;
-  const newId = () => ulid(now(), stream(made++, "entry", Buffer.from(random(16)).toString("hex")));
-  const entry: Services["entry"] = (kind, by, data) => {
-    return { format: 1, id: newId(), at: new Date(now()).toISOString(), by, kind, data } as Entry;
-  };
-  const append: Services["append"] = async (...entries) => {
-    const added = await store.append(entries);
-    if (added > 0) events.poke();
-    return added;
-  };
-  const settings = async () => (await store.settings()) ?? Settings.parse({ form: forms.ranking });
-  /** What is there already is passed over. */
-  const addTasks = async (tasks: readonly TaskData[], by: string) => {
-    const entries: Entry[] = [];
-    for (const task of tasks) if (!(await store.task(task.task))) entries.push(entry("task", by, task));
-    return append(...entries);
-  };
-  const workshop = createWorkshop({
-    ...{ store, program, commands, now, newId, addTasks },
-    ...{ onChange: (run) => events.tell({ type: "run", run }), isHeard: events.isHeard },
-    log: (error) => log(`sampling: ${(error as Error).stack ?? error}`),
-  });
-  let queue: Promise<unknown> = Promise.resolve();
-  return {
-    ...{ store, now, random, mode, version, events, entry, append, settings, workshop },
-    acknowledged: new Map(),
-    dashboards: createDashboards(store, settings),
-    sessions: createSessions({ secrets: store.secrets, now, random, mode }),
-    attempts: createAttempts(now),
-    audit: async (by, action, detail) => {
-      await append(entry("action", by, { action, ...(detail && { detail }) }));
-    },
-    alone(work) {
-      const turn = queue.then(work);
-      queue = turn.catch(() => {});
-      return turn;
     },
   };
 }

@@ -1,10 +1,20 @@
-import type { Entry, EntryKind, EntryOf, Settings, Store } from "../feedback/index.ts";
-import type { Dashboards } from "./dashboards.ts";
-import type { EventHub } from "./events.ts";
-import type { Attempts } from "./identity/attempts.ts";
-import type { Sessions } from "./identity/sessions.ts";
+import { stream } from "../base/index.ts";
+import {
+  type Entry,
+  type EntryKind,
+  type EntryOf,
+  forms,
+  Settings,
+  type Store,
+  type TaskData,
+  ulid,
+} from "../feedback/index.ts";
+import { createDashboards, type Dashboards } from "./dashboards.ts";
+import { createEvents, type EventHub } from "./events.ts";
+import { type Attempts, createAttempts } from "./identity/attempts.ts";
+import { createSessions, type Sessions } from "./identity/sessions.ts";
 import type { Me, ReplyOf } from "./protocol.ts";
-import type { Workshop } from "./workshop.ts";
+import { createWorkshop, type Workshop, type WorkshopOptions } from "./workshop.ts";
 
 /** What every handler works with. */
 export interface Services {
@@ -24,6 +34,8 @@ export interface Services {
   readonly workshop: Workshop;
   /** The last entry of settings, or what a project without any works by. */
   settings(): Promise<Settings>;
+  /** Tasks that wait for anybody; counted once a second at most, since everybody asks with every task. */
+  waiting(): Promise<number>;
   /** An entry of now with an id of its own. */
   entry<K extends EntryKind>(kind: K, by: string, data: EntryOf<K>["data"]): Entry;
   /** Writes entries and tells those who watch. */
@@ -32,4 +44,66 @@ export interface Services {
   audit(by: string, action: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Runs work that reads and then writes secrets after the one before, so that what works once works once. */
   alone<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** Begins with nothing in memory; what has to last is in the store. */
+export function servicesOf({
+  store,
+  now,
+  random,
+  mode,
+  version,
+  program,
+  commands,
+  log,
+}: Pick<Services, "store" | "now" | "random" | "mode" | "version"> &
+  Pick<WorkshopOptions, "program" | "commands"> & {
+    readonly log: (line: string) => void;
+  }): Services {
+  const events = createEvents(store, log);
+  let made = 0;
+  const newId = () => ulid(now(), stream(made++, "entry", Buffer.from(random(16)).toString("hex")));
+  const entry: Services["entry"] = (kind, by, data) => {
+    return { format: 1, id: newId(), at: new Date(now()).toISOString(), by, kind, data } as Entry;
+  };
+  const append: Services["append"] = async (...entries) => {
+    const added = await store.append(entries);
+    if (added > 0) events.poke();
+    return added;
+  };
+  const settings = async () => (await store.settings()) ?? Settings.parse({ form: forms.ranking });
+  let counted = { at: Number.NEGATIVE_INFINITY, open: Promise.resolve(0) };
+  const waiting = () => {
+    if (Math.abs(now() - counted.at) < 1000) return counted.open;
+    const open = store.counts().then(({ tasks }) => tasks.open);
+    counted = { at: now(), open };
+    return open;
+  };
+  /** What is there already is passed over. */
+  const addTasks = async (tasks: readonly TaskData[], by: string) => {
+    const entries: Entry[] = [];
+    for (const task of tasks) if (!(await store.task(task.task))) entries.push(entry("task", by, task));
+    return append(...entries);
+  };
+  const workshop = createWorkshop({
+    ...{ store, program, commands, now, newId, addTasks },
+    ...{ onChange: (run) => events.tell({ type: "run", run }), isHeard: events.isHeard },
+    log: (error) => log(`sampling: ${(error as Error).stack ?? error}`),
+  });
+  let queue: Promise<unknown> = Promise.resolve();
+  return {
+    ...{ store, now, random, mode, version, events, entry, append, settings, waiting, workshop },
+    acknowledged: new Map(),
+    dashboards: createDashboards(store, settings),
+    sessions: createSessions({ secrets: store.secrets, now, random, mode }),
+    attempts: createAttempts(now),
+    audit: async (by, action, detail) => {
+      await append(entry("action", by, { action, ...(detail && { detail }) }));
+    },
+    alone(work) {
+      const turn = queue.then(work);
+      queue = turn.catch(() => {});
+      return turn;
+    },
+  };
 }
