@@ -6,9 +6,8 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSy
 import { join } from "node:path";
 import { z } from "zod";
 import { isAlive, readJson, writeJson } from "../../files/index.ts";
-import { isRun, readRun } from "../../run/index.ts";
 import { type RunState, trainingCommands } from "../protocol-runs.ts";
-import { runsOf } from "./project.ts";
+import { readable, runsOf } from "./project.ts";
 
 const Job = z.strictObject({
   format: z.literal(1),
@@ -62,7 +61,7 @@ export const jobIsAlive = ({ process }: Job): boolean => process !== undefined &
 export function jobState(project: string, job: Job): RunState {
   const folder = join(runsOf(project), job.run);
   if (jobWaits(job)) return "queued";
-  const status = isRun(folder) ? readRun(folder).status : undefined;
+  const status = readable(folder)?.status;
   // What run.json says of a run that is being gone on with is still of the time before.
   const isOld = status === undefined || (job.args.some((word) => word.startsWith("--resume=")) && status !== "running");
   if (isOld && status !== "finished" && jobIsAlive(job)) return "starting";

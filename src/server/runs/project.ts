@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { nearest, UsageError } from "../../base/index.ts";
-import { isRun } from "../../run/index.ts";
+import { nearest, PlauditError, UsageError } from "../../base/index.ts";
+import { isRun, readRun } from "../../run/index.ts";
 
 export const runsOf = (project: string): string => join(project, "runs");
 
@@ -21,6 +21,16 @@ export function runFolders(project: string): RunFolder[] {
     const inner = foldersIn(folder).map((part) => ({ run: `${name}/${part}`, folder: join(folder, part) }));
     return [{ run: name, folder }, ...inner.filter((one) => isRun(one.folder))];
   });
+}
+
+/** What a run says of itself. One damaged run.json must not hide the other runs; its own page says what is wrong. */
+export function readable(folder: string): ReturnType<typeof readRun> | undefined {
+  try {
+    return readRun(folder);
+  } catch (cause) {
+    if (cause instanceof PlauditError) return undefined;
+    throw cause;
+  }
 }
 
 /** The folder of a run. Throws `missing-run` with the nearest name. */

@@ -9,11 +9,12 @@ import { listRuns, runPage } from "./view.ts";
 
 /** Stands for the program: opens a run, and ends as its first word says, or when it is told to. */
 const stub = `
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 const [, , command, how, out] = process.argv;
 const say = (status) => {
   const rest = { config: {}, versions: {}, datasets: [], parents: [] };
-  writeFileSync(out + "/run.json", JSON.stringify({ format: 1, command, status, step: 1, ...rest }));
+  writeFileSync(out + "/run.tmp", JSON.stringify({ format: 1, command, status, step: 1, ...rest }));
+  renameSync(out + "/run.tmp", out + "/run.json");
 };
 if (how === "fail") {
   console.log(JSON.stringify({ error: { code: "missing-column", message: "no prompt" } }));

@@ -21,7 +21,7 @@ import {
   writeJob,
 } from "./jobs.ts";
 import { interrupt, launch, type Program } from "./processes.ts";
-import { checkRunName, findRunFolder, runFolders, runsOf } from "./project.ts";
+import { checkRunName, findRunFolder, readable, runFolders, runsOf } from "./project.ts";
 
 export interface QueueOptions {
   readonly project: string;
@@ -144,7 +144,7 @@ export function runQueue({ project, program, now, onChange = () => {}, pollMs = 
       if (job && jobWaits(job)) return removed(run); // waits to be gone on with: the run itself stays
       const pid = job && jobIsAlive(job) ? job.process?.pid : runProcess(findRunFolder(project, run));
       // A finished run whose process is still leaving has nothing to stop.
-      if (pid === undefined || (isRun(folder) && readRun(folder).status === "finished"))
+      if (pid === undefined || readable(folder)?.status === "finished")
         throw new UsageError("nobody is at work in this run", { code: "idle-run", where: run });
       interrupt(pid);
     },

@@ -1,13 +1,13 @@
 /** Runs as the pages see them: lists, one run with where it came from and what came of it, runs side by side. */
 import { basename } from "node:path";
-import { PlauditError, UsageError } from "../../base/index.ts";
+import { UsageError } from "../../base/index.ts";
 import { checkpointFolders, commandLine, compareRuns, type RunInfo, readRun } from "../../run/index.ts";
 import { modelFolders } from "../models/list.ts";
 import type { ReplyOf } from "../protocol.ts";
 import type { RunPage, RunRow, RunState } from "../protocol-runs.ts";
 import { failureOf, type Job, jobState, readJob, readJobs } from "./jobs.ts";
 import type { MetricsReader } from "./metrics.ts";
-import { findRunFolder, runFolders, runOfPath } from "./project.ts";
+import { findRunFolder, readable, runFolders, runOfPath } from "./project.ts";
 
 /** All runs and what waits to become one, the newest first. */
 export function listRuns(project: string): RunRow[] {
@@ -136,16 +136,6 @@ function stateOf(project: string, status: RunState, job: Job | undefined): RunSt
 function rowOfJob(project: string, job: Job): RunRow {
   const nothing = { step: 0, total: null, seconds: null, parents: [], result: {}, model: null };
   return { run: job.run, command: job.command, status: jobState(project, job), created: job.at, ...nothing };
-}
-
-/** One damaged run.json must not hide the other runs; its own page says what is wrong. */
-function readable(folder: string): ReturnType<typeof readRun> | undefined {
-  try {
-    return readRun(folder);
-  } catch (cause) {
-    if (cause instanceof PlauditError) return undefined;
-    throw cause;
-  }
 }
 
 function childrenOf(project: string, run: string): RunPage["children"] {
