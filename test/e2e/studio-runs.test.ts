@@ -161,6 +161,19 @@ describe("training from the page", () => {
     expect(existsSync(join(studio.project, "runs/orphan/model/model.safetensors"))).toBe(true);
   });
 
+  it("goes on from the last checkpoint when its process was killed", async () => {
+    const options = { ...training.options, maxSteps: 1500, saveSteps: 100 };
+    await post("/api/runs", { ...training, name: "killed", options });
+    const rows = async () => (await get<{ rows: number }>("/api/runs/killed/metrics?names=loss")).rows;
+    await expect.poll(rows, { timeout: 120_000, interval: 20 }).toBeGreaterThan(120);
+    const job = JSON.parse(readFileSync(join(studio.project, "runs/.jobs/killed.json"), "utf8"));
+    process.kill(job.process.pid, "SIGKILL");
+    await ends("killed", "stopped");
+    await post("/api/runs/killed/resume");
+    await ends("killed", "finished");
+    expect(await rows()).toBe(1500);
+  });
+
   it("learns from rankings too, and knows which run came of which", async () => {
     const options = { model: "runs/sft-001", maxSteps: 3, batchSize: 2, validationShare: 0 };
     const { run } = await post<{ run: string }>("/api/runs", { command: "reward", name: "judge-1", options });

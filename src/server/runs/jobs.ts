@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { isAlive, readJson, writeJson } from "../../files/index.ts";
 import { type RunState, trainingCommands } from "../protocol-runs.ts";
-import { readable, runsOf } from "./project.ts";
+import { isRunName, readable, runsOf } from "./project.ts";
 
 const Job = z.strictObject({
   format: z.literal(1),
@@ -37,9 +37,10 @@ export function readJobs(project: string): Job[] {
   return jobs.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.run < b.run ? -1 : 1));
 }
 
+/** The job of a run; a name that is none has no job, whatever path it would make. */
 export function readJob(project: string, run: string): Job | undefined {
   const path = jobFile(project, run);
-  if (!existsSync(path)) return undefined;
+  if (!isRunName(run) || !existsSync(path)) return undefined;
   try {
     return Job.safeParse(readJson(path)).data;
   } catch {

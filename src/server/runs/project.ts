@@ -65,9 +65,11 @@ export function runOfPath(project: string, path: string): string | undefined {
   return undefined;
 }
 
+export const isRunName = (name: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,79}$/u.test(name);
+
 /** A new run's name: one folder name that every system takes. Throws `bad-run-name`. */
 export function checkRunName(name: string): string {
-  if (/^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(name) && name.length <= 80) return name;
+  if (isRunName(name)) return name;
   throw new UsageError("a run's name has letters, digits, - and _ only, and begins with a letter or digit", {
     code: "bad-run-name",
     where: "name",
@@ -77,11 +79,16 @@ export function checkRunName(name: string): string {
 /** A file inside the project as a path relative to it. Throws `outside-project` or `missing-file`. */
 export function fileInProject(project: string, path: string, where: string): string {
   const at = resolve(project, path);
-  if (isAbsolute(path) || path.includes("\\") || leaves(project, at)) throw outside(where);
+  if (isAbsolute(path) || path.includes("\\") || leaves(project, at) || isInner(relative(project, at)))
+    throw outside(where);
   if (!existsSync(at)) throw new UsageError("the project has no such file", { code: "missing-file", where });
   if (leaves(realpathSync(project), realpathSync(at))) throw outside(where);
   return relative(project, at).split(sep).join("/");
 }
+
+/** The database with its keys, and what begins with a dot: nothing to learn from. */
+const isInner = (path: string): boolean =>
+  path.split(sep).some((part) => part.startsWith(".") || part.startsWith("plaudit.db"));
 
 function leaves(folder: string, path: string): boolean {
   const way = relative(resolve(folder), path);

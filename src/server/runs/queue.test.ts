@@ -164,6 +164,10 @@ describe("training from the page", () => {
       () => readJobs(project)[0]!,
       () => true,
     );
+    for (const run of ["../.jobs/a", "a/../a", "."]) {
+      expect(() => runPage(project, run), run).toThrow(expect.objectContaining({ code: "missing-run" }));
+      expect(() => queue.stop(run), run).toThrow(expect.objectContaining({ code: "missing-run" }));
+    }
     expect(() => queue.stop("nobody")).toThrow(expect.objectContaining({ code: "missing-run" }));
     expect(readFileSync(join(project, "runs", "a", "run.json"), "utf8")).toContain("finished");
   });

@@ -155,7 +155,10 @@ describe("names from the network", () => {
     write("data/mine.jsonl", "{}\n");
     symlinkSync(tmpdir(), join(project, "data", "out"));
     expect(fileInProject(project, "data/../data/mine.jsonl", "data")).toBe("data/mine.jsonl");
-    for (const path of ["../x.jsonl", "/etc/passwd", "data/../../x", "..\\x", "data/out", "."])
+    write("plaudit.db", "");
+    write("runs/.jobs/a.json", "{}");
+    const inner = ["plaudit.db", "runs/.jobs/a.json"];
+    for (const path of [...inner, "../x.jsonl", "/etc/passwd", "data/../../x", "..\\x", "data/out", "."])
       expect(() => fileInProject(project, path, "data"), path).toThrow(
         expect.objectContaining({ code: "outside-project" }),
       );
