@@ -97,6 +97,7 @@ export function createServer(options: ServerOptions): Server {
     const query = fitting(route.query ?? nothing, { ...context.req.query(), ...context.req.param() }, "query");
     const body =
       route.body && fitting(route.body, await jsonBody(context.req.raw, route.limit ?? defaultLimit), "body");
+    if (route.slow) letCompute(context);
     let current = session;
     const end = async () => {
       if (!current) return;
@@ -156,6 +157,10 @@ export function createServer(options: ServerOptions): Server {
       return mayCall(me?.role, "me");
     },
   });
+  app.use("/v1/*", (context, next) => {
+    letCompute(context);
+    return next();
+  });
   app.mount("/v1", v1.fetch);
   app.all("*", ({ req }) => {
     const isPage = (req.method === "GET" || req.method === "HEAD") && !/^\/(api|v1)(\/|$)/.test(req.path);
@@ -172,6 +177,12 @@ export function createServer(options: ServerOptions): Server {
     },
   };
 }
+
+/** How long the line may be silent while a model or a dry run computes, in milliseconds. */
+const computingMs = 30 * 60_000;
+const letCompute = ({ env }: Context): void => {
+  (env as Partial<HttpBindings> | undefined)?.incoming?.socket.setTimeout(computingMs);
+};
 
 const nothing = z.strictObject({});
 function fitting(schema: z.ZodType | undefined, value: unknown, part: string): unknown {

@@ -233,7 +233,7 @@ export const runRoutes = {
     ),
   }),
 
-  "POST /api/plans": route({ permission: "manage", body: TrainingRequest, reply: Plan }),
+  "POST /api/plans": route({ permission: "manage", body: TrainingRequest, reply: Plan, slow: true }),
   "POST /api/runs": route({ permission: "manage", body: TrainingRequest, reply: Started }),
   /** It finishes its step and saves; one that waits is taken out of the queue. */
   "POST /api/runs/:run/stop": route({ permission: "manage", query: ofRun, body: Empty, reply: Empty }),
@@ -268,12 +268,14 @@ export const runRoutes = {
 
   "POST /api/score": route({
     permission: "watch",
+    slow: true,
     body: z.strictObject({ model: ModelId, prompt: Text, completions: z.array(Text).min(1).max(64) }),
     /** `groups`: the ranking that the scores give, best first. */
     reply: z.strictObject({ scores: z.array(z.number()), groups: ranking }),
   }),
   "GET /api/disagreements": route({
     permission: "watch",
+    slow: true,
     query: z.strictObject({ model: ModelId, limit: z.coerce.number().int().min(1).max(200).default(20) }),
     reply: Disagreements,
   }),

@@ -13,6 +13,8 @@ export interface Route {
   readonly reply?: z.ZodType;
   /** Largest body in bytes; default 1 MB. */
   readonly limit?: number;
+  /** It may compute for minutes before it says anything. */
+  readonly slow?: true;
 }
 
 export const route = <const R extends Route>(r: R): R => r;
