@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
 import { deleteRun, expectIdle, madeFrom } from "../../run/index.ts";
-import { checklist, bytes, defineCommand, table } from "../frame/index.ts";
+import { bytes, checklist, defineCommand, table } from "../frame/index.ts";
 import { confirmed } from "../terminal/confirm.ts";
 import { findRun, runsFlag } from "./find.ts";
 
