@@ -14,6 +14,6 @@ export const databaseFlag = z
 export function requireProject(project: string): void {
   if (existsSync(join(project, "journal.jsonl"))) return;
   throw new UsageError(`${project} is no project: it has no journal.jsonl`, {
-    ...{ code: "no-project", where: project, help: "plaudit init makes a project" },
+    ...{ code: "no-project", where: project, help: "plaudit init makes a project, plaudit data import fills one" },
   });
 }
