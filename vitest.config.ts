@@ -14,7 +14,7 @@ export default defineConfig({
     reporters: ["default", "./tools/closing-line.ts"],
     projects: [
       // Fast, but beside other work on two cores a property over hundreds of texts takes longer than the usual 5 s.
-      project("unit", ["src/**/*.test.ts", "test/*.test.ts"], {
+      project("unit", ["src/**/*.test.ts", "web/src/**/*.test.ts", "test/*.test.ts"], {
         exclude: ["src/**/*.ort.test.ts"],
         testTimeout: 30_000,
       }),

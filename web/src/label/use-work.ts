@@ -1,0 +1,110 @@
+/** The tasks before a person: fetched ahead, handed in without waiting for the server, taken back, changed later. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { ReplyOf, TaskView, Word } from "../../../src/server/protocol.ts";
+import { type CallError, call } from "../api/client.ts";
+import { useEvents } from "../api/use-events.ts";
+import { errorOf } from "../api/use-reply.ts";
+import { draftOf, type Form } from "./draft.ts";
+import { dropDraft, saveDraft } from "./drafts.ts";
+import { useOutbox } from "./outbox.ts";
+import { newUlid } from "./ulid.ts";
+
+type Leases = ReplyOf<"POST /api/leases">;
+const ahead = 3;
+
+export interface Work {
+  /** Undefined: none, or none yet. */
+  readonly task: TaskView | undefined;
+  /** An answer of before is being changed. */
+  readonly changing: boolean;
+  readonly standing: Omit<Leases, "tasks"> | undefined;
+  readonly loading: boolean;
+  readonly error: CallError | undefined;
+  readonly canUndo: boolean;
+  handIn(word: Word): void;
+  /** Takes back what was handed in last and shows it again. */
+  undo(): void;
+  change(task: string): Promise<void>;
+  leaveUnchanged(): void;
+  refill(): void;
+}
+
+export function useWork(form: Form): Work {
+  const { person, queue } = useOutbox();
+  const [tasks, setTasks] = useState<readonly TaskView[]>([]);
+  const [opened, setOpened] = useState<TaskView>();
+  const [standing, setStanding] = useState<Omit<Leases, "tasks">>();
+  const [loading, setLoading] = useState(true);
+  const [error, setError] = useState<CallError>();
+  const [history, setHistory] = useState<readonly { task: TaskView; word: Word }[]>([]);
+  const done = useRef(new Set<string>());
+
+  const refill = useCallback(async () => {
+    try {
+      const { tasks: leased, ...rest } = await call("POST /api/leases", { body: { count: ahead } });
+      setStanding(rest);
+      setError(undefined);
+      setTasks((held) => {
+        const ids = new Set(held.map(({ task }) => task));
+        return [...held, ...leased.filter(({ task }) => !ids.has(task) && !done.current.has(task))];
+      });
+    } catch (failure) {
+      setError(errorOf(failure));
+    }
+    setLoading(false);
+  }, []);
+  useEffect(() => void refill(), [refill]);
+
+  const task = opened ?? tasks[0];
+  const idle = task === undefined;
+  useEvents(({ type }) => {
+    if (type === "tasks" && idle) void refill();
+  });
+  useEffect(() => {
+    if (!error || !idle) return;
+    const again = setInterval(() => void refill(), 5000);
+    return () => clearInterval(again);
+  }, [error, idle, refill]);
+
+  function handIn(word: Word): void {
+    if (!task) return;
+    done.current.add(task.task);
+    setHistory((past) => [...past, { task, word }]);
+    setTasks((held) => held.filter((other) => other.task !== task.task));
+    setOpened(undefined);
+    if (!opened && word.kind !== "skip") setStanding((s) => s && { ...s, answered: s.answered + 1 });
+    dropDraft(localStorage, person, task.task);
+    const low = tasks.length <= 2;
+    if (low) setLoading(true);
+    void queue.add(word).then(() => (low ? refill() : undefined));
+  }
+
+  function undo(): void {
+    const last = history.at(-1);
+    if (!last) return;
+    const said = { ...last.task, said: last.word };
+    setHistory((past) => past.slice(0, -1));
+    done.current.delete(last.task.task);
+    saveDraft(localStorage, person, last.task.task, draftOf(form, last.task, last.word), Date.now());
+    setTasks((held) => [said, ...held.filter((other) => other.task !== said.task)]);
+    if (last.word.kind !== "skip") setStanding((s) => s && { ...s, answered: Math.max(0, s.answered - 1) });
+    void queue.add({ id: newUlid(), task: last.task.task, kind: "retraction" });
+  }
+
+  return {
+    task,
+    changing: opened !== undefined,
+    standing,
+    loading,
+    error,
+    canUndo: history.length > 0,
+    handIn,
+    undo,
+    change: async (id) => setOpened(await call("GET /api/tasks/:task/view", { query: { task: id } })),
+    leaveUnchanged() {
+      if (task) dropDraft(localStorage, person, task.task);
+      setOpened(undefined);
+    },
+    refill: () => void refill(),
+  };
+}
