@@ -30,6 +30,10 @@ export const commands: Commands = {
     summary: "rank answers in the terminal, or let simulated annotators do it",
     load: async () => (await import("./label/label.ts")).label,
   },
+  studio: {
+    summary: "label and watch in the browser: one address, offline, no account on one's own machine",
+    load: async () => (await import("./studio/studio.ts")).studio,
+  },
   generate: {
     summary: "continue a text, or answer a conversation",
     load: async () => (await import("./use/generate.ts")).generate,
@@ -61,6 +65,14 @@ export const commands: Commands = {
   "data tokens": {
     summary: "rows as tokens, with those that are learnt in colour",
     load: async () => (await import("./data/tokens.ts")).dataTokens,
+  },
+  "data import": {
+    summary: "feedback from another tool's file into a project",
+    load: async () => (await import("./data/import.ts")).dataImport,
+  },
+  "data export": {
+    summary: "a project's feedback as rows to train on, or as its journal",
+    load: async () => (await import("./data/export.ts")).dataExport,
   },
   "world make": {
     summary: "write the quickstart's town as files: text, demonstrations, prompts",

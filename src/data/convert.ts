@@ -151,6 +151,26 @@ export type Source = keyof typeof converters;
 export const sources = Object.keys(converters) as Source[];
 export const kindsFrom = (source: Source): Kind[] => Object.keys(converters[source]) as Kind[];
 
+/**
+ * One value of a published file as rows of a kind that the source can become, each checked. Throws a DataError when the value
+ * is not in the source's form.
+ */
+export function convertValue<K extends Kind>(source: Source, kind: K, value: unknown): Rows[K][] {
+  const convert = converterOf(source, kind);
+  const { rows, problems } = tryConvert(convert, kind, { value, where: source });
+  if (problems.length > 0) throw new DataError(problems[0]!.message, { code: problems[0]!.code });
+  return rows as Rows[K][];
+}
+
+function converterOf(source: Source, kind: Kind): Converter<Kind> {
+  const convert = (converters[source] as { [K in Kind]?: Converter<Kind> })[kind];
+  if (convert !== undefined) return convert;
+  throw new DataError(`${source} cannot become ${kind}`, {
+    code: "cannot-convert",
+    help: `it can become ${kindsFrom(source).join(" or ")}`,
+  });
+}
+
 export interface Converted {
   readonly kind: Kind;
   readonly rows: readonly Rows[Kind][];
@@ -166,18 +186,12 @@ export async function convertFile(
   source: Source,
   { kind = kindsFrom(source)[0]!, skipBadRows = false, ...format }: ReadOptions & FormatOptions & { kind?: Kind } = {},
 ): Promise<Converted> {
-  const convert = (converters[source] as { [K in Kind]?: Converter<Kind> })[kind];
-  if (convert === undefined) {
-    throw new DataError(`${source} cannot become ${kind}`, {
-      code: "cannot-convert",
-      help: `it can become ${kindsFrom(source).join(" or ")}`,
-    });
-  }
+  const convert = converterOf(source, kind);
   const { rows: values, problems } = await readValues(path, format);
   const rows: Rows[Kind][] = [];
   const skipped: Problem[] = [...problems];
   for (const raw of values) {
-    const outcome = convertValue(convert, kind, raw);
+    const outcome = tryConvert(convert, kind, raw);
     rows.push(...outcome.rows);
     skipped.push(...outcome.problems);
   }
@@ -185,7 +199,7 @@ export async function convertFile(
   return { kind, rows, skipped };
 }
 
-function convertValue(convert: Converter<Kind>, kind: Kind, { value, where }: RawRow) {
+function tryConvert(convert: Converter<Kind>, kind: Kind, { value, where }: RawRow) {
   const rows: Rows[Kind][] = [];
   const problems: Problem[] = [];
   try {

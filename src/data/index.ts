@@ -1,5 +1,6 @@
 export { type Batch, type Batches, batches } from "./batches.ts";
-export { type Converted, convertFile, kindsFrom, type Source, sources } from "./convert.ts";
+export { checkRow } from "./check.ts";
+export { type Converted, convertFile, convertValue, kindsFrom, type Source, sources } from "./convert.ts";
 export {
   conversationOf,
   demonstrationsOf,
@@ -10,6 +11,7 @@ export {
   type WithPrompt,
   withPrompt,
 } from "./derive.ts";
+export { readValues } from "./formats.ts";
 export { consecutiveWindows, packDocuments, randomWindow, splitStream } from "./pack.ts";
 export { type Dataset, mapRows, type ReadOptions, readDataset } from "./read.ts";
 export { type Content, choiceOf, columnsOf, detectKind, type Kind, kinds, type Rows } from "./rows.ts";

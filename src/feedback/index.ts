@@ -19,12 +19,30 @@ export {
   taskTypes,
   type WordEntry,
 } from "./entry.ts";
+export { type CardOptions, datasetCard } from "./exchange/card.ts";
+export { type ExportOptions, type ExportRow, exportRows } from "./exchange/export.ts";
+export {
+  type ExportFormat,
+  exportFormats,
+  formatOf,
+  type ImportFormat,
+  importFormats,
+  type KnownFormat,
+} from "./exchange/formats.ts";
+export { type ExportContent, exportContent } from "./exchange/from-store.ts";
+export { type Imported, type ImportOptions, importRows, type SourceRow } from "./exchange/import.ts";
+export { type ImportReport, importInto } from "./exchange/into-store.ts";
+export { journalLines } from "./exchange/journal-lines.ts";
+export { readRows } from "./exchange/read.ts";
 export { comparisons, Form, isAsked, notApplicable, Question, Reply, Wording } from "./form.ts";
 export { type Answers, checkForm, checkJudgement, type Fault } from "./form-check.ts";
 export { forms, type Preset } from "./forms.ts";
 export { type Journal, openJournal, readJournal } from "./journal.ts";
 export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ranking.ts";
+export { consensusOf } from "./report/consensus.ts";
+export { type Dashboard, type DashboardOptions, dashboardOf } from "./report/dashboard.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
+export { openStore } from "./store/open.ts";
 export type {
   Counts,
   Lease,

@@ -54,21 +54,25 @@ export const readJournal = (path: string): Entry[] => readWhole(path).entries;
 function readWhole(path: string): { entries: Entry[]; wholeBytes: number; torn: { bytes: Uint8Array } | undefined } {
   const bytes: Uint8Array = existsSync(path) ? readBytes(path) : new Uint8Array();
   const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
-  const entries: Entry[] = [];
-  const problems: Problem[] = [];
-  const lines = textOf(path, bytes.subarray(0, wholeBytes)).split("\n");
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() === "") continue;
-    const where = `${path}:${i + 1}`;
-    const entry = readLine(line, where);
-    if ("code" in entry) problems.push(entry);
-    else entries.push(entry);
-  }
+  const { entries, problems } = entriesIn(path, bytes.subarray(0, wholeBytes));
   if (problems.length > 0) {
     const [{ code, message, where, help }] = problems as [Problem];
     throw new DataError(message, { code, where, help, problems });
   }
   return { entries, wholeBytes, torn: wholeBytes < bytes.length ? { bytes: bytes.subarray(wholeBytes) } : undefined };
+}
+
+/** The entries of whole lines, and what is wrong with the others; lines are counted from 1. Throws `bad-encoding`. */
+export function entriesIn(path: string, bytes: Uint8Array): { entries: Entry[]; problems: Problem[] } {
+  const entries: Entry[] = [];
+  const problems: Problem[] = [];
+  for (const [i, line] of textOf(path, bytes).split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const entry = readLine(line, `${path}:${i + 1}`);
+    if ("code" in entry) problems.push(entry);
+    else entries.push(entry);
+  }
+  return { entries, problems };
 }
 
 function textOf(path: string, bytes: Uint8Array): string {

@@ -17,12 +17,13 @@ export function tasksOf(rows: readonly { readonly prompt: Text; readonly complet
   return rows.flatMap(({ prompt, completions: given }) => {
     const completions = [...new Map(given.map((text) => [JSON.stringify(text), text])).values()];
     if (completions.length < 2) return [];
-    const hash = createHash("sha256")
-      .update(JSON.stringify([prompt, completions]))
-      .digest("hex")
-      .slice(0, 16);
+    const hash = contentId(prompt, completions);
     const before = occurrences.get(hash) ?? 0;
     occurrences.set(hash, before + 1);
     return [{ id: before === 0 ? hash : `${hash}-${before + 1}`, prompt, completions }];
   });
 }
+
+/** What identifies a text, or several: 16 hexadecimal digits. */
+export const contentId = (...content: readonly unknown[]): string =>
+  createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);

@@ -3,7 +3,18 @@
  * server checks requests by it, OpenAPI is made from it, and web/ imports its types.
  */
 import { z } from "zod";
-import { Form, orders, Person, Reply, roles, Settings, TaskData, Text, taskTypes } from "../feedback/index.ts";
+import {
+  exportFormats,
+  Form,
+  importFormats,
+  Person,
+  Reply,
+  roles,
+  Settings,
+  TaskData,
+  Text,
+  taskTypes,
+} from "../feedback/index.ts";
 
 /** What a route asks of who calls it. `anyone`: nothing; `me`: a name; the others by role, see `mayCall`. */
 export const permissions = ["anyone", "me", "label", "watch", "manage", "own"] as const;
@@ -159,15 +170,15 @@ const TaskPage = z.strictObject({
   consensus: z.array(Interval).nullable(),
 });
 
-export const importFormats = ["auto", "ranking", "trl", "hh", "oasst", "argilla", "label-studio", "prompts"] as const;
-export const exportFormats = [
-  ...(["all", "rankings", "preference", "unpaired", "demonstrations", "sft"] as const),
-] as const;
-
 const ImportReport = z.strictObject({
+  /** What the file was taken for; null: for nothing that is known. */
+  format: z.enum(importFormats).nullable(),
   rows: z.int(),
+  /** Entries that were new, by kind, and those that were there before. */
   tasks: z.int(),
   judgements: z.int(),
+  demonstrations: z.int(),
+  known: z.int(),
   /** The first 20 rows that could not be used, and how many there were. */
   bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
   badCount: z.int(),
@@ -305,7 +316,11 @@ export const routes = {
   }),
   "POST /api/invitations": route({
     permission: "own",
-    body: z.strictObject({ role: z.enum(roles) }),
+    body: z.strictObject({
+      role: z.enum(roles),
+      name: Name.optional().describe("of somebody who is there: the link sets a new password"),
+    }),
+    /** The link begins with a slash: it belongs behind the address by which people reach this server. */
     reply: z.strictObject({ link: z.string(), until: Time }),
   }),
   "GET /api/keys": route({
@@ -350,6 +365,3 @@ export type Event =
   | { readonly type: "tasks" }
   | { readonly type: "settings" }
   | { readonly type: "run"; readonly run: string };
-
-/** Orders of waiting tasks, for the settings page. */
-export const taskOrders = orders;

@@ -48,7 +48,8 @@ function comparedPairs(name: string, x: readonly number[], y: readonly number[])
   let [difference, untiedX, untiedY] = [0, 0, 0];
   for (let i = 0; i < x.length; i++) {
     for (let j = 0; j < i; j++) {
-      const [dx, dy] = [Math.sign(x[i]! - x[j]!), Math.sign(y[i]! - y[j]!)];
+      const dx = Math.sign(x[i]! - x[j]!);
+      const dy = Math.sign(y[i]! - y[j]!);
       difference += dx * dy;
       untiedX += Math.abs(dx);
       untiedY += Math.abs(dy);

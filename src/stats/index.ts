@@ -15,7 +15,7 @@ export { mean, quantile, std, sum } from "./describe.ts";
 export { eloExpected, eloRatings, type Game } from "./elo.ts";
 export type { Interval } from "./interval.ts";
 export { cohenKappa, fleissKappa, type KappaWeights, randolphKappa } from "./kappa.ts";
-export { krippendorffAlpha, type Level } from "./krippendorff.ts";
+export { alphaOfCoincidences, krippendorffAlpha, type Level } from "./krippendorff.ts";
 export { normalCdf, normalQuantile, wilsonInterval } from "./proportion.ts";
 export { type Judged, type RankingQuality, rankingQuality } from "./ranking-quality.ts";
 export {

@@ -30,11 +30,35 @@ export function krippendorffAlpha(ratings: readonly (readonly (number | null)[])
     for (const a of unit) for (const b of unit) apart += distance(indexOf.get(a)!, indexOf.get(b)!);
     observed += apart / (unit.length - 1);
   }
-  let expected = 0;
-  for (let i = 0; i < values.length; i++) {
-    for (let j = 0; j < values.length; j++) expected += counts[i]! * counts[j]! * distance(i, j);
+  return 1 - ((n - 1) * observed) / expectedDistance(counts, distance);
+}
+
+/**
+ * The same from coincidences, which can be added over items: `coincidences[i · values + j]` is how often the i-th and the
+ * j-th value stood in one item, each pair of an item's m ratings (both orders) counting 1 / (m − 1).
+ *
+ * @param values all that was said, ascending
+ */
+export function alphaOfCoincidences(values: readonly number[], coincidences: ArrayLike<number>, level: Level): number {
+  const size = values.length;
+  const counts = new Float64Array(size);
+  for (let cell = 0; cell < size * size; cell++) counts[Math.floor(cell / size)]! += coincidences[cell]!;
+  const n = counts.reduce((a, b) => a + b, 0);
+  const distance = distances(values, counts)[level];
+  let observed = 0;
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) observed += coincidences[i * size + j]! * distance(i, j);
   }
-  return 1 - ((n - 1) * observed) / expected;
+  return 1 - ((n - 1) * observed) / expectedDistance(counts, distance);
+}
+
+/** How far apart ratings would be if they had been given blindly. */
+function expectedDistance(counts: Float64Array, distance: (i: number, j: number) => number): number {
+  let expected = 0;
+  for (let i = 0; i < counts.length; i++) {
+    for (let j = 0; j < counts.length; j++) expected += counts[i]! * counts[j]! * distance(i, j);
+  }
+  return expected;
 }
 
 /** Squared differences between the i-th and the j-th value. */

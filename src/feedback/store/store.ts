@@ -9,6 +9,8 @@ export interface StoreOptions {
   readonly now: () => number;
   /** `postgres://…`; default: `plaudit.db` (SQLite) in the project's folder. */
   readonly database?: string | undefined;
+  /** Makes the database anew from the journal: what `journal-mismatch` asks for. */
+  readonly rebuild?: boolean;
 }
 
 /** A task with where it stands. */
@@ -93,6 +95,8 @@ export interface Store {
   }): Promise<Entry[]>;
   entry<K extends EntryKind>(id: string): Promise<EntryOf<K> | undefined>;
   counts(): Promise<Counts>;
+  /** How many tasks a person has answered, without skips. */
+  answeredBy(person: string): Promise<number>;
 
   /**
    * The next tasks for a person: those already leased by this person first, then waiting ones in the project's order:

@@ -1,0 +1,89 @@
+import type { Entry } from "../entry.ts";
+import type { Store } from "../store/store.ts";
+import type { KnownFormat } from "./formats.ts";
+import { type ImportOptions, importRows, type SourceRow } from "./import.ts";
+
+export interface ImportReport {
+  /** What the file was taken for; null: for nothing that is known. */
+  format: KnownFormat | null;
+  rows: number;
+  /** Entries that were new, by kind. */
+  tasks: number;
+  judgements: number;
+  demonstrations: number;
+  /** Entries that were there before. */
+  known: number;
+  /** The first 20 rows that could not be used, and how many there were. */
+  bad: { line: number; message: string }[];
+  badCount: number;
+}
+
+const batchSize = 500;
+
+/**
+ * Imports rows into a project, 500 entries a transaction; without a store it only checks them. Killed on the way, the same
+ * call goes on where it was: what is there already is passed over.
+ *
+ * @param options.progress told the number of rows so far, from time to time
+ */
+export async function importInto(
+  store: Store | undefined,
+  rows: AsyncIterable<SourceRow> | Iterable<SourceRow>,
+  options: ImportOptions & { readonly progress?: (rows: number) => void },
+): Promise<ImportReport> {
+  const report: ImportReport = {
+    ...{
+      format: options.format === "auto" ? null : options.format,
+      rows: 0,
+      tasks: 0,
+      judgements: 0,
+      demonstrations: 0,
+    },
+    ...{ known: 0, bad: [], badCount: 0 },
+  };
+  let batch: Entry[] = [];
+  const flush = async () => {
+    const fresh = store ? await unknownTo(store, batch, report.format) : batch;
+    const added = store ? await store.append(fresh) : fresh.length;
+    report.known += batch.length - added;
+    for (const { kind } of fresh) {
+      if (kind === "task") report.tasks++;
+      if (kind === "judgement") report.judgements++;
+      if (kind === "demonstration") report.demonstrations++;
+    }
+    batch = [];
+    options.progress?.(report.rows);
+  };
+  async function* counted() {
+    for await (const row of rows) {
+      report.rows++;
+      yield row;
+    }
+  }
+  const took = (format: KnownFormat) => {
+    report.format = format;
+    options.took?.(format);
+  };
+  for await (const imported of importRows(counted(), { ...options, took })) {
+    if ("bad" in imported) {
+      report.badCount++;
+      if (report.bad.length < 20) report.bad.push(imported.bad);
+    } else if (batch.push(imported.entry) >= batchSize) await flush();
+  }
+  await flush();
+  return report;
+}
+
+/**
+ * Entries of foreign rows get their time from the import, so one that is there already may differ in it and is left out
+ * here. Our own lines are never changed: the store compares them itself.
+ */
+async function unknownTo(store: Store, batch: readonly Entry[], format: KnownFormat | null): Promise<Entry[]> {
+  const fresh: Entry[] = [];
+  for (const entry of batch) {
+    const before = await store.entry(entry.id);
+    const same = format === "all" ? JSON.stringify(before) === JSON.stringify(entry) : before !== undefined;
+    if (!same) fresh.push(entry);
+  }
+  return fresh;
+}

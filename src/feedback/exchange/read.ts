@@ -1,0 +1,29 @@
+import { extname } from "node:path";
+import { readValues } from "../../data/index.ts";
+import { readLines } from "../../files/index.ts";
+import type { SourceRow } from "./import.ts";
+
+/**
+ * The rows of a file by the end of its name: JSON lines as they come, so that their number is not limited by memory; .json
+ * (a list), .csv and .parquet as a whole. Throws as `readDataset` does where the file as such cannot be read.
+ */
+export async function* readRows(path: string, encoding?: string): AsyncGenerator<SourceRow, void> {
+  const type = extname(path.replace(/\.gz$/i, "")).toLowerCase();
+  if (type !== ".jsonl" && type !== ".ndjson") {
+    const { rows, problems } = await readValues(path, { encoding });
+    for (const [i, { message }] of problems.entries()) yield { line: i + 1, problem: message };
+    for (const [i, { value }] of rows.entries()) yield { line: i + 1, value };
+    return;
+  }
+  for (const { text, number: line } of readLines(path, encoding === undefined ? {} : { encoding })) {
+    if (text.trim() === "") continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      yield { line, problem: `not JSON: ${(error as Error).message}` };
+      continue;
+    }
+    yield { line, value };
+  }
+}

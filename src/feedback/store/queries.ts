@@ -1,0 +1,112 @@
+/** What is asked of the tables. */
+import { sql } from "kysely";
+import type { Entry, EntryOf, Person, Settings, TaskData, WordEntry } from "../entry.ts";
+import { key } from "./apply.ts";
+import type { Counts, Store, TaskFilter, TaskState, WordFilter } from "./store.ts";
+import type { Db, Tables } from "./tables.ts";
+
+/** The columns of a {@link TaskState}. */
+export const taskColumns = ["tasks.json", "tasks.at", "tasks.state", "tasks.wanted", "tasks.answered"] as const;
+export type TaskRow = Pick<Tables["tasks"], "json" | "at" | "state" | "wanted" | "answered">;
+
+export const taskState = ({ json, at, state, wanted, answered }: TaskRow): TaskState => ({
+  ...(JSON.parse(json) as TaskData),
+  ...{ at, closed: state === "closed", wanted, answered },
+});
+
+export async function settings(db: Db): Promise<Settings | undefined> {
+  const last = db.selectFrom("entries").select("json").where("kind", "=", "settings").orderBy("seq", "desc").limit(1);
+  const row = await last.executeTakeFirst();
+  return row && (JSON.parse(row.json) as EntryOf<"settings">).data;
+}
+
+export async function people(db: Db): Promise<Person[]> {
+  const rows = await db.selectFrom("people").select("json").orderBy("seq").execute();
+  return rows.map(({ json }) => JSON.parse(json));
+}
+
+export async function task(db: Db, id: string): Promise<TaskState | undefined> {
+  const row = await db.selectFrom("tasks").select(taskColumns).where("id", "=", key(id)).executeTakeFirst();
+  return row && taskState(row);
+}
+
+export async function tasks(db: Db, filter: TaskFilter = {}): Promise<TaskState[]> {
+  const { state, qualification, text, limit, after } = filter;
+  let query = db.selectFrom("tasks").select(taskColumns).orderBy("seq");
+  if (state) query = query.where("state", "=", state);
+  if (qualification !== undefined) query = query.where("part", qualification ? "=" : "!=", "qualification");
+  for (const word of text?.toLowerCase().split(/\s+/) ?? []) {
+    const pattern = `%${key(word).replace(/[\\%_]/g, "\\$&")}%`;
+    query = query.where(sql<boolean>`search like ${pattern} escape '\\'`);
+  }
+  if (after !== undefined)
+    query = query.where("seq", ">", (eb) => eb.selectFrom("tasks as t").select("t.seq").where("t.id", "=", key(after)));
+  if (limit !== undefined) query = query.limit(limit);
+  return (await query.execute()).map(taskState);
+}
+
+export async function words(db: Db, filter: WordFilter = {}): Promise<WordEntry[]> {
+  const { by, task, kinds, since, until, synthetic, newestFirst, limit } = filter;
+  let query = db
+    .selectFrom("words")
+    .innerJoin("entries", "entries.seq", "words.seq")
+    .select("entries.json")
+    .orderBy("words.seq", newestFirst ? "desc" : "asc");
+  if (by !== undefined) query = query.where("person", "=", key(by));
+  if (task !== undefined) query = query.where("task", "=", key(task));
+  if (kinds) query = query.where("words.kind", "in", [...kinds, ""]); // an empty list is no SQL
+  if (since !== undefined) query = query.where("at_ms", ">=", Date.parse(since));
+  if (until !== undefined) query = query.where("at_ms", "<", Date.parse(until));
+  if (!synthetic) query = query.where("synthetic", "=", 0);
+  if (limit !== undefined) query = query.limit(limit);
+  return (await query.execute()).map(({ json }) => JSON.parse(json));
+}
+
+export async function history(db: Db, options: Parameters<Store["history"]>[0] = {}): Promise<Entry[]> {
+  const { kinds, after, limit, newestFirst } = options;
+  let query = db
+    .selectFrom("entries")
+    .select("json")
+    .orderBy("seq", newestFirst ? "desc" : "asc");
+  if (kinds) query = query.where("kind", "in", [...kinds, ""]);
+  if (after !== undefined)
+    query = query.where("seq", newestFirst ? "<" : ">", (eb) =>
+      eb.selectFrom("entries as e").select("e.seq").where("e.id", "=", key(after)),
+    );
+  if (limit !== undefined) query = query.limit(limit);
+  return (await query.execute()).map(({ json }) => JSON.parse(json));
+}
+
+export async function entry(db: Db, id: string): Promise<Entry | undefined> {
+  const row = await db.selectFrom("entries").select("json").where("id", "=", key(id)).executeTakeFirst();
+  return row && JSON.parse(row.json);
+}
+
+export async function answeredBy(db: Db, person: string): Promise<number> {
+  const n = sql<number | string>`count(*)`.as("n");
+  const own = db.selectFrom("words").select(n).where("person", "=", key(person)).where("kind", "!=", "skip");
+  return Number((await own.executeTakeFirstOrThrow()).n);
+}
+
+export async function counts(db: Db): Promise<Counts> {
+  const n = sql<number | string>`count(*)`.as("n"); // PostgreSQL gives text
+  const states = await db.selectFrom("tasks").select(["state", n]).groupBy("state").execute();
+  const kinds = await db.selectFrom("words").select(["synthetic", "kind", n]).groupBy(["synthetic", "kind"]).execute();
+  const living = db.selectFrom("people").select(n).where("synthetic", "=", 0).where("removed", "=", 0);
+  const { n: people } = await living.executeTakeFirstOrThrow();
+  const { journal_bytes } = await db.selectFrom("meta").select("journal_bytes").executeTakeFirstOrThrow();
+  const inState = (state: string) => Number(states.find((row) => row.state === state)?.n ?? 0);
+  const ofKind = (kind: string) => Number(kinds.find((row) => row.synthetic === 0 && row.kind === kind)?.n ?? 0);
+  return {
+    tasks: { open: inState("open"), done: inState("done"), closed: inState("closed") },
+    words: {
+      judgement: ofKind("judgement"),
+      demonstration: ofKind("demonstration"),
+      conversation: ofKind("conversation"),
+      skip: ofKind("skip"),
+    },
+    synthetic: kinds.reduce((sum, row) => sum + (row.synthetic === 1 ? Number(row.n) : 0), 0),
+    people: Number(people),
+    journalBytes: journal_bytes,
+  };
+}

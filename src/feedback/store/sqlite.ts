@@ -1,0 +1,168 @@
+/** SQLite in one file: the built-in `node:sqlite` where Node has it, else `@photostructure/sqlite`, its twin. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Kysely, SqliteDialect, type SqliteStatement } from "kysely";
+import type { PlauditError } from "../../base/index.ts";
+import type { Database } from "./database.ts";
+import { databaseFailure } from "./failure.ts";
+import type { Db, Tables } from "./tables.ts";
+
+/** The part of node:sqlite's interface that we use. */
+interface Driver {
+  exec(sql: string): void;
+  prepare(sql: string): {
+    all(...parameters: never[]): unknown[];
+    run(...parameters: never[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+    iterate(...parameters: never[]): IterableIterator<unknown>;
+  };
+  close(): void;
+}
+
+const busyMs = 5000;
+/** Between two looks at a database that another process writes; it is not blocked meanwhile. */
+const pauseMs = 5;
+const patience = 2000;
+
+export async function openSqlite(path: string): Promise<Database> {
+  const explain = (error: unknown) => explained(path, error);
+  const driver = await open(path).catch((error) => {
+    throw explain(error) ?? error;
+  });
+  const db: Db = new Kysely<Tables>({ dialect: dialectOf(driver) });
+
+  async function exclusive<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const done = await db.connection().execute(async (one) => {
+        if (!begin(driver, attempt === patience)) return undefined;
+        try {
+          const value = await work(one);
+          driver.exec("commit");
+          return { value };
+        } catch (error) {
+          rollback(driver);
+          throw error;
+        }
+      });
+      if (done) return done.value;
+      await sleep(pauseMs);
+    }
+  }
+  return {
+    db,
+    exclusive,
+    explain,
+    async purge() {
+      await db.connection().execute(async () => {
+        driver.exec("vacuum");
+        driver.prepare("pragma wal_checkpoint(truncate)").all();
+      });
+    },
+    close: () => db.destroy().then(() => closeQuietly(driver)),
+  };
+}
+
+async function open(path: string): Promise<Driver> {
+  const Constructor = await load();
+  const driver = new Constructor(path);
+  try {
+    driver.exec(`pragma busy_timeout = ${busyMs}`);
+    await patiently(() => driver.exec("pragma journal_mode = wal"));
+    driver.exec("pragma synchronous = full");
+    return driver;
+  } catch (error) {
+    closeQuietly(driver);
+    throw error;
+  }
+}
+
+async function load(): Promise<new (path: string) => Driver> {
+  // From 22.13 on it needs no flag; that it still calls itself experimental is no news for those who label.
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    const builtIn = process.getBuiltinModule?.("node:sqlite");
+    if (builtIn) return builtIn.DatabaseSync;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+  return (await import("@photostructure/sqlite")).DatabaseSync;
+}
+
+/** Kysely's dialect is made for better-sqlite3, which takes parameters as a list and knows which statements give rows. */
+function dialectOf(driver: Driver): SqliteDialect {
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = driver.prepare(sql);
+    return {
+      reader: /^\s*(select|with|pragma)\b|\breturning\b/i.test(sql),
+      all: (parameters) => statement.all(...(parameters as never[])),
+      run: (parameters) => statement.run(...(parameters as never[])),
+      iterate: (parameters) => statement.iterate(...(parameters as never[])),
+    };
+  };
+  return new SqliteDialect({ database: { prepare, close: () => driver.close() } });
+}
+
+/** Whether the write lock was had at once. Waiting inside SQLite would block the whole process. */
+function begin(driver: Driver, last: boolean): boolean {
+  driver.exec("pragma busy_timeout = 0");
+  try {
+    driver.exec("begin immediate");
+    return true;
+  } catch (error) {
+    if (!last && isBusy(error)) return false;
+    throw error;
+  } finally {
+    driver.exec(`pragma busy_timeout = ${busyMs}`);
+  }
+}
+
+async function patiently(work: () => void): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || attempt === patience) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+function rollback(driver: Driver): void {
+  try {
+    driver.exec("rollback");
+  } catch {
+    // A full disk has made SQLite roll back by itself.
+  }
+}
+
+function closeQuietly(driver: Driver): void {
+  try {
+    driver.close();
+  } catch {
+    // It is closed.
+  }
+}
+
+const resultOf = (error: unknown): number => ((error as { errcode?: number } | undefined)?.errcode ?? 0) & 0xff;
+const isBusy = (error: unknown) => resultOf(error) === 5 || resultOf(error) === 6;
+
+/** By SQLite's result codes, sqlite.org/rescode.html. */
+function explained(path: string, error: unknown): PlauditError | undefined {
+  switch (resultOf(error)) {
+    case 5:
+    case 6:
+      return databaseFailure("locked", `${path} is locked`, error);
+    case 8:
+      return databaseFailure("readOnly", `${path} cannot be written`, error);
+    case 10:
+    case 14:
+      return databaseFailure("unreachable", `${path} cannot be opened, read or written`, error);
+    case 11:
+    case 26:
+      return databaseFailure("damaged", `${path} is damaged, or no database`, error);
+    case 13:
+      return databaseFailure("full", `the disk is full: ${path} could not grow`, error);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+export { createServer, type Server, type ServerOptions } from "./create.ts";
+export { consoleLink } from "./identity/links.ts";
+export {
+  type BodyOf,
+  ErrorReply,
+  type Event,
+  Me,
+  type Permission,
+  permissions,
+  type QueryOf,
+  type ReplyOf,
+  type Route,
+  type RouteName,
+  type Routes,
+  routes,
+  TaskView,
+  Word,
+} from "./protocol.ts";
+export { readSite, type Site } from "./site.ts";

@@ -1,0 +1,120 @@
+/** Takes what a person says of a task: checked, written once whatever the network does, and acknowledged. */
+import { checkJudgement, isWord, type Person, type TaskState, type WordEntry } from "../../feedback/index.ts";
+import type { ReplyOf, Word } from "../protocol.ts";
+import { Refusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import { isRight, qualificationOf } from "./qualification.ts";
+import { contentOf, isSame } from "./word.ts";
+
+type Acknowledged = ReplyOf<"POST /api/words">;
+
+/** How many of one's own last words can be changed or taken back. */
+export const changeable = 20;
+
+export async function handIn(services: Services, word: Word, me: Person): Promise<Acknowledged> {
+  const { store, acknowledged: known } = services;
+  const task = await taskFor(services, word.task, me);
+  const before = await store.entry(word.id);
+  if (before) return again(before, word, me, task, known);
+
+  const [said] = await store.words({ by: me.name, task: word.task, synthetic: true });
+  const late = await requireTurn(services, word, task, me, said);
+  const settings = await services.settings();
+  if (word.kind === "conversation") throw wrongAnswer("a conversation is rated where it was held, and none was held");
+  requireFitting(word, task, settings.form);
+  const { kind, data } = contentOf(word, task, me.name, settings);
+  const entry = { ...services.entry(kind, me.name, data), id: word.id };
+  try {
+    await services.append(entry);
+  } catch (thrown) {
+    // The same word may have come twice at once; whichever was first is there now.
+    const first = await store.entry(word.id);
+    if ((thrown as { code?: unknown }).code === "id-taken" && first) return again(first, word, me, task, known);
+    throw thrown;
+  }
+  return remember(known, { id: word.id, late, ...goldOf(word, task) });
+}
+
+/** The task, where this person may answer it at all. Throws `no-task`, `not-assigned`. */
+export async function taskFor({ store }: Services, id: string, me: Person): Promise<TaskState> {
+  const task = await store.task(id);
+  if (!task) throw new Refusal("there is no such task", { code: "no-task", status: 404 });
+  if (task.assigned && !task.assigned.includes(me.name))
+    throw new Refusal("this task is for other people", { code: "not-assigned", status: 403 });
+  return task;
+}
+
+function again(
+  entry: { readonly kind: string },
+  word: Word,
+  me: Person,
+  task: TaskState,
+  known: Services["acknowledged"],
+) {
+  if (!isWord(entry as WordEntry) || !isSame(entry as WordEntry, word, me.name))
+    throw new Refusal("another entry has this id", {
+      code: "id-taken",
+      status: 409,
+      help: "an answer that differs needs an id of its own",
+    });
+  return known.get(word.id) ?? remember(known, { id: word.id, late: false, ...goldOf(word, task) });
+}
+
+const remembered = 10_000;
+function remember(known: Services["acknowledged"], reply: Acknowledged): Acknowledged {
+  known.set(reply.id, reply);
+  if (known.size > remembered) known.delete(known.keys().next().value!);
+  return reply;
+}
+
+/** Whether the person's turn is over; work done is taken all the same. Throws where it never was, or cannot be now. */
+async function requireTurn(
+  services: Services,
+  word: Word,
+  task: TaskState,
+  { name }: Person,
+  said: WordEntry | undefined,
+): Promise<boolean> {
+  const { store } = services;
+  if (task.closed) throw new Refusal("this task was closed", { code: "task-closed", status: 409 });
+  if (said && task.qualification)
+    throw new Refusal("a test question is answered once", { code: "test-answered", status: 409 });
+  if (!said && word.kind === "retraction")
+    throw new Refusal("there is nothing to take back", { code: "nothing-said", status: 409 });
+  if (said) {
+    const last = await store.words({ by: name, newestFirst: true, limit: changeable, synthetic: true });
+    if (!last.some(({ id }) => id === said.id))
+      throw new Refusal(`only one's last ${changeable} answers can be changed`, { code: "too-old", status: 409 });
+    return false;
+  }
+  if (await store.holds(name, task.task)) return false;
+  if (task.qualification) return true;
+  const state = await qualificationOf(store, name, (await services.settings()).passMark);
+  if (state === "open" || state === "failed")
+    throw new Refusal("this work begins with a test that has to be passed", { code: "not-qualified", status: 403 });
+  return true;
+}
+
+const wanted = { compare: "judgement", demonstrate: "demonstration", converse: "conversation" } as const;
+
+/** Throws `wrong-answer` with everything that does not fit the task or the project's form. */
+function requireFitting(word: Word, task: TaskState, form: Parameters<typeof checkJudgement>[0]): void {
+  if (word.kind === "skip" || word.kind === "retraction") return;
+  if (word.kind !== wanted[task.type]) throw wrongAnswer(`this task wants a ${wanted[task.type]}, not a ${word.kind}`);
+  if (word.kind !== "judgement") return;
+  const problems = checkJudgement(form, word, task.completions.length).map(({ where, message }) => ({
+    where: `body.${where}`,
+    message,
+  }));
+  const [first] = problems;
+  if (first) throw wrongAnswer(`the answer does not fit: ${first.where}: ${first.message}`, problems);
+}
+
+const wrongAnswer = (message: string, problems: readonly { where: string; message: string }[] = []) =>
+  new Refusal(message, { code: "wrong-answer", status: 422, ...(problems.length > 0 && { problems: [...problems] }) });
+
+/** What is told at once of a test question; nothing betrays the questions that are mixed into the work. */
+function goldOf(word: Word, { gold, qualification }: TaskState): Pick<Acknowledged, "gold"> {
+  if (!qualification || !gold || word.kind !== "judgement") return {};
+  return { gold: { right: isRight(word.groups, gold.groups), ...(gold.why && { why: gold.why }) } };
+}

@@ -1,0 +1,78 @@
+/** Between what a person sends and what the journal keeps. */
+import { isDeepStrictEqual } from "node:util";
+import {
+  type EntryOf,
+  type Settings,
+  shownOrder,
+  type TaskState,
+  type Text,
+  type WordEntry,
+} from "../../feedback/index.ts";
+import type { Word } from "../protocol.ts";
+
+/** The order in which this person sees the completions; the same again whenever the task is shown. */
+export const orderFor = (by: string, { task, completions }: Pick<TaskState, "task" | "completions">, seed: number) =>
+  shownOrder({ by, seed }, { id: task, prompt: "", completions });
+
+type Content = { [K in WordEntry["kind"]]: { readonly kind: K; readonly data: EntryOf<K>["data"] } }[WordEntry["kind"]];
+
+/** What a word is in the journal: with the task as it was, so that it can be read without anything else. */
+export function contentOf(
+  word: Exclude<Word, { kind: "conversation" }>,
+  task: TaskState,
+  by: string,
+  { seed }: Settings,
+): Content {
+  if (word.kind === "skip") return { kind: "skip", data: { task: word.task, ...pick(word, "reason") } };
+  if (word.kind === "retraction") return { kind: "retraction", data: { task: word.task } };
+  const origin = pick(task, "model");
+  const given = { task: word.task, prompt: task.prompt, seconds: word.seconds, ui: "studio", ...pick(word, "note") };
+  if (word.kind === "demonstration") {
+    const [draft] = task.completions;
+    return {
+      kind: "demonstration",
+      data: { ...given, completion: word.completion, ...(draft && { draft }), ...origin },
+    };
+  }
+  return {
+    kind: "judgement",
+    data: {
+      ...given,
+      completions: task.completions,
+      groups: word.groups,
+      order: orderFor(by, task, seed),
+      ...pick(word, "strength", "labels", "ratings", "flags"),
+      ...origin,
+      ...pick(task, "policyVersion", "scores"),
+    },
+  };
+}
+
+/** What a person had sent. */
+export function wordOf({ id, kind, data }: WordEntry): Word {
+  switch (kind) {
+    case "judgement":
+      return { id, kind, ...pick(data, "task", "seconds", "note", "groups", "strength", "labels", "ratings", "flags") };
+    case "demonstration":
+      return { id, kind, ...pick(data, "task", "seconds", "note"), completion: plain(data.completion) };
+    case "conversation":
+      return { id, kind, ...pick(data, "task", "seconds", "note", "rating") };
+    case "skip":
+      return { id, kind, ...pick(data, "task", "reason") };
+    case "retraction":
+      return { id, kind, task: data.task };
+  }
+}
+
+/** Whether an entry is what this person sends now; then it was sent twice, because an acknowledgement was lost. */
+export const isSame = (entry: WordEntry, word: Word, by: string): boolean =>
+  entry.by === by && isDeepStrictEqual(defined(wordOf(entry)), defined(word));
+
+/** The last message is what was written. */
+const plain = (text: Text): string => (typeof text === "string" ? text : text.at(-1)!.content);
+
+/** The fields that are there. */
+function pick<T extends object, K extends keyof T>(from: T, ...keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;
+}
+const defined = (word: Word): unknown => JSON.parse(JSON.stringify(word));

@@ -1,0 +1,74 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { z } from "zod";
+import { PlauditError } from "../base/index.ts";
+import type { ErrorReply } from "./protocol.ts";
+
+type Problems = NonNullable<ErrorReply["error"]["problems"]>;
+
+/** A request that is not done, and why: an error that the caller may read as it is. */
+export class Refusal extends PlauditError {
+  override readonly name = "Refusal";
+  readonly status: ContentfulStatusCode;
+  readonly found: Problems | undefined;
+  /** Sent with the reply. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    message: string,
+    options: {
+      readonly code: string;
+      readonly status: ContentfulStatusCode;
+      readonly help?: string;
+      readonly problems?: Problems;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
+  ) {
+    super(message, { code: options.code, help: options.help });
+    this.status = options.status;
+    this.found = options.problems;
+    this.headers = options.headers ?? {};
+  }
+}
+
+const shownProblems = 20;
+
+/** The refusal of something that does not fit its schema; `part` says what: query, body. */
+export function misfit(error: z.ZodError, part: string): Refusal {
+  const problems = error.issues.slice(0, shownProblems).map(({ path, message }) => ({
+    where: [part, ...path].map(String).join("."),
+    message,
+  }));
+  const message = `the request does not fit: ${problems[0]?.where}: ${problems[0]?.message}`;
+  return new Refusal(message, { code: "bad-request", status: 400, problems });
+}
+
+/**
+ * What callers are told of the errors of store and disk: their own messages name files of this machine. The store is
+ * whole in each case, and nothing of the refused request is in it.
+ */
+const fromBelow: Readonly<Record<string, readonly [ContentfulStatusCode, string]>> = {
+  "id-taken": [409, "another entry has this id"],
+  "database-locked": [503, "the database is busy; nothing was written, try again"],
+  "database-full": [507, "the disk is full; nothing was written"],
+  "disk-full": [507, "the disk is full; nothing was written"],
+  "database-read-only": [503, "the database cannot be written to; nothing was written"],
+  "database-unreachable": [503, "the database does not answer; nothing was written, try again"],
+  "database-damaged": [503, "the database is damaged; whoever runs the server has to look at it"],
+  "journal-mismatch": [503, "journal and database differ; whoever runs the server has to look at it"],
+  "bad-journal": [503, "the journal is damaged; whoever runs the server has to look at it"],
+  "cannot-convert": [422, "the whole journal is no table; take another format, or .jsonl"],
+  "nothing-to-export": [422, "there is nothing to export: nobody has said anything of this kind"],
+  "project-gone": [503, "the project's folder is gone; nothing was written"],
+};
+
+/** Any thrown value as what may be said to the caller; undefined: a mistake of ours. */
+export function refusalOf(thrown: unknown): Refusal | undefined {
+  if (thrown instanceof Refusal) return thrown;
+  const code = (thrown as { code?: unknown } | null)?.code;
+  const known = typeof code === "string" ? fromBelow[code === "ENOSPC" ? "disk-full" : code] : undefined;
+  return known && new Refusal(known[1], { code: code === "ENOSPC" ? "disk-full" : (code as string), status: known[0] });
+}
+
+export const errorReply = ({ code, message, help, found }: Refusal): ErrorReply => ({
+  error: { code, message, ...(help && { help }), ...(found && { problems: found }) },
+});
