@@ -20,6 +20,13 @@ export default defineConfig({
       }),
       project("ort", ["src/**/*.ort.test.ts", "test/ort/**/*.test.ts"], { testTimeout: 120_000, pool: "forks" }),
       project("parity", ["test/parity/**/*.test.ts"], { testTimeout: 120_000, pool: "forks" }),
+      project("browser", ["test/browser/**/*.test.ts"], {
+        globalSetup: ["test/browser/build.ts"],
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        pool: "forks",
+        fileParallelism: false,
+      }),
       project("e2e", ["test/e2e/**/*.test.ts"], {
         testTimeout: 600_000,
         hookTimeout: 600_000,

@@ -89,7 +89,7 @@ export const en = {
     failedTestMore: "Ask whoever runs this project what to do.",
     goldRight: "Right.",
     goldWrong: "Not what was expected.",
-    late: "The task had been given to somebody else in the meantime. Your answer counts all the same.",
+    late: "The task was no longer kept for you. Your answer counts all the same.",
   },
   task: {
     one: "Task",

@@ -85,7 +85,7 @@ export const zh: Dictionary<typeof en> = {
     failedTestMore: "请询问项目负责人该怎么办。",
     goldRight: "正确。",
     goldWrong: "与预期不同。",
-    late: "此任务其间已分给别人，但您的回答仍然有效。",
+    late: "此任务已不再为您保留，但您的回答仍然有效。",
   },
   task: {
     one: "任务",

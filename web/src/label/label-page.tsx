@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Settings } from "../api/types.ts";
+import { useEvents } from "../api/use-events.ts";
 import { useReply } from "../api/use-reply.ts";
 import { guidelines } from "../app/preference.ts";
 import { useShortcuts } from "../ui/keys.ts";
@@ -17,6 +18,9 @@ import "./label.css";
 
 export function LabelPage() {
   const settings = useReply("GET /api/settings");
+  useEvents(({ type }) => {
+    if (type === "settings") settings.reload();
+  });
   return <Await of={settings}>{(value) => <Labelling settings={value} />}</Await>;
 }
 
@@ -55,7 +59,7 @@ function Labelling({ settings }: { settings: Settings }) {
           {t("recent.title")} <kbd>H</kbd>
         </button>
       </div>
-      <Replies />
+      <Replies wasReopened={work.wasReopened} />
       {work.changing && (
         <div className="notice row changing">
           {t("label.changing")}
@@ -117,20 +121,21 @@ function NoTask({ work, keys }: { work: Work; keys: Parameters<typeof useShortcu
 }
 
 /** What the server said of the last answer, where it is worth saying. */
-function Replies() {
+function Replies({ wasReopened }: Pick<Work, "wasReopened">) {
   const { t } = useTranslation();
   const { onReply } = useOutbox();
   const [reply, setReply] = useState<Acknowledged>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(
     () =>
-      onReply((next) => {
+      onReply(({ late, ...rest }, { task }) => {
+        const next = { ...rest, late: late && !wasReopened(task) };
         if (!next.late && !next.gold) return;
         setReply(next);
         clearTimeout(timer.current);
         timer.current = setTimeout(() => setReply(undefined), 20_000);
       }),
-    [onReply],
+    [onReply, wasReopened],
   );
   return (
     <div role="status" className="replies">

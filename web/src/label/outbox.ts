@@ -1,5 +1,6 @@
 /** The queue of the person who is signed in, for every page that shows or fills it. */
 import { createContext, use, useEffect, useMemo, useSyncExternalStore } from "react";
+import type { Word } from "../../../src/server/protocol.ts";
 import { call } from "../api/client.ts";
 import { type Acknowledged, createQueue, type Queue, type QueueState } from "./queue.ts";
 
@@ -7,7 +8,7 @@ export interface Outbox {
   readonly person: string;
   readonly queue: Queue;
   /** Calls back with each reply of the server. */
-  onReply(listener: (reply: Acknowledged) => void): () => void;
+  onReply(listener: (reply: Acknowledged, word: Word) => void): () => void;
 }
 
 export const OutboxContext = createContext<Outbox | null>(null);
@@ -22,15 +23,17 @@ export const useQueueState = (queue: Queue): QueueState => useSyncExternalStore(
 
 export function useNewOutbox(person: string): Outbox {
   const outbox = useMemo(() => {
-    const listeners = new Set<(reply: Acknowledged) => void>();
+    const listeners = new Set<(reply: Acknowledged, word: Word) => void>();
     const queue = createQueue({
       person,
       shelf: localStorage,
       send: (word) => call("POST /api/words", { body: word }),
       later: (run, milliseconds) => setTimeout(run, milliseconds),
-      acknowledged: (_, reply) => listeners.forEach((listener) => listener(reply)),
+      acknowledged(word, reply) {
+        for (const listener of listeners) listener(reply, word);
+      },
     });
-    const onReply = (listener: (reply: Acknowledged) => void) => {
+    const onReply: Outbox["onReply"] = (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     };

@@ -6,14 +6,14 @@ import { QuestionField } from "./question.tsx";
 export function Questions({
   of,
   labels,
-  valueOf,
+  replyTo,
   missing,
   completion,
   onChange,
 }: {
   of: readonly Question[];
   labels: Readonly<Record<string, Reply>>;
-  valueOf: (name: string) => Reply | undefined;
+  replyTo: (name: string) => Reply | undefined;
   /** What is missing and shall be shown so. */
   missing: readonly Missing[];
   completion?: number | undefined;
@@ -27,7 +27,7 @@ export function Questions({
         <QuestionField
           key={question.name}
           question={question}
-          value={valueOf(question.name) ?? null}
+          value={replyTo(question.name) ?? null}
           missing={lacks(question.name)}
           onChange={(value) => onChange(question.name, value)}
         />

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Dialog } from "../ui/dialog.tsx";
+import { TableBox } from "../ui/table-box.tsx";
 import type { Form } from "./draft.ts";
 
 const common = [
@@ -60,7 +61,7 @@ export function Shortcuts({
   ];
   return (
     <Dialog title={t("keys.title")} onClose={onClose}>
-      <div className="table">
+      <TableBox>
         <table>
           <tbody>
             {rows.map(([keys, meaning]) => (
@@ -73,7 +74,7 @@ export function Shortcuts({
             ))}
           </tbody>
         </table>
-      </div>
+      </TableBox>
       <p className="quiet">{t("keys.typing")}</p>
     </Dialog>
   );

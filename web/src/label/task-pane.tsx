@@ -193,7 +193,7 @@ export function TaskPane(props: TaskPaneProps) {
       <Questions
         of={form.prompt}
         labels={draft.labels}
-        valueOf={(name) => draft.labels[name]}
+        replyTo={(name) => draft.labels[name]}
         missing={shown}
         onChange={(name, value) => change({ labels: { ...draft.labels, [name]: value } })}
       />
@@ -230,7 +230,7 @@ export function TaskPane(props: TaskPaneProps) {
         <Questions
           of={form.answer}
           labels={draft.labels}
-          valueOf={(name) => draft.answers[name]?.[completion]}
+          replyTo={(name) => draft.answers[name]?.[completion]}
           missing={shown}
           completion={completion}
           onChange={(name, value) => {

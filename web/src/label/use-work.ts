@@ -21,6 +21,8 @@ export interface Work {
   readonly loading: boolean;
   readonly error: CallError | undefined;
   readonly canUndo: boolean;
+  /** It was taken back here, so the server no longer keeps it for this person: no wonder that it comes late. */
+  wasReopened(task: string): boolean;
   handIn(word: Word): void;
   /** Takes back what was handed in last and shows it again. */
   undo(): void;
@@ -38,6 +40,7 @@ export function useWork(form: Form): Work {
   const [error, setError] = useState<CallError>();
   const [history, setHistory] = useState<readonly { task: TaskView; word: Word }[]>([]);
   const done = useRef(new Set<string>());
+  const reopened = useRef(new Set<string>());
 
   const refill = useCallback(async () => {
     try {
@@ -53,10 +56,23 @@ export function useWork(form: Form): Work {
     }
     setLoading(false);
   }, []);
-  useEffect(() => void refill(), [refill]);
+  // A reload comes back to the task that was open, also when it was taken back or is being changed.
+  const place = `plaudit.at.${person}`;
+  useEffect(() => {
+    const resume = async () => {
+      const id = localStorage.getItem(place);
+      const open = id && (await call("GET /api/tasks/:task/view", { query: { task: id } }).catch(() => undefined));
+      if (open) open.said ? setOpened(open) : setTasks([open]);
+      await refill();
+    };
+    void resume();
+  }, [place, refill]);
 
   const task = opened ?? tasks[0];
   const idle = task === undefined;
+  useEffect(() => {
+    if (task) localStorage.setItem(place, task.task);
+  }, [place, task]);
   useEvents(({ type }) => {
     if (type === "tasks" && idle) void refill();
   });
@@ -69,7 +85,8 @@ export function useWork(form: Form): Work {
   function handIn(word: Word): void {
     if (!task) return;
     done.current.add(task.task);
-    setHistory((past) => [...past, { task, word }]);
+    localStorage.removeItem(place);
+    if (!task.qualification) setHistory((past) => [...past, { task, word }]); // a test is answered once
     setTasks((held) => held.filter((other) => other.task !== task.task));
     setOpened(undefined);
     if (!opened && word.kind !== "skip") setStanding((s) => s && { ...s, answered: s.answered + 1 });
@@ -85,6 +102,7 @@ export function useWork(form: Form): Work {
     const said = { ...last.task, said: last.word };
     setHistory((past) => past.slice(0, -1));
     done.current.delete(last.task.task);
+    reopened.current.add(last.task.task);
     saveDraft(localStorage, person, last.task.task, draftOf(form, last.task, last.word), Date.now());
     setTasks((held) => [said, ...held.filter((other) => other.task !== said.task)]);
     if (last.word.kind !== "skip") setStanding((s) => s && { ...s, answered: Math.max(0, s.answered - 1) });
@@ -98,6 +116,7 @@ export function useWork(form: Form): Work {
     loading,
     error,
     canUndo: history.length > 0,
+    wasReopened: (id) => reopened.current.has(id),
     handIn,
     undo,
     change: async (id) => setOpened(await call("GET /api/tasks/:task/view", { query: { task: id } })),

@@ -8,6 +8,7 @@ import { useReply } from "../api/use-reply.ts";
 import { Link } from "../app/router.tsx";
 import { Page } from "../ui/page.tsx";
 import { Await, Empty } from "../ui/states.tsx";
+import { TableBox } from "../ui/table-box.tsx";
 import { minutes } from "../ui/time.ts";
 import { langOf, useWording } from "../ui/wording.ts";
 import { Days } from "./days.tsx";
@@ -93,7 +94,7 @@ function Everything({ value }: { value: Dashboard }) {
         {value.disputed.length === 0 ? (
           <p className="quiet">{t("dashboard.noDisputed")}</p>
         ) : (
-          <div className="table">
+          <TableBox>
             <table>
               <thead>
                 <tr>
@@ -120,7 +121,7 @@ function Everything({ value }: { value: Dashboard }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableBox>
         )}
       </section>
     </div>
@@ -156,7 +157,7 @@ function AgreementTable({ agreement }: { agreement: Dashboard["agreement"] }) {
     <section className="stack">
       <h2>{t("agreement.title")}</h2>
       <p className="quiet">{t("agreement.help")}</p>
-      <div className="table">
+      <TableBox>
         <table>
           <thead>
             <tr>
@@ -196,7 +197,7 @@ function AgreementTable({ agreement }: { agreement: Dashboard["agreement"] }) {
             })}
           </tbody>
         </table>
-      </div>
+      </TableBox>
     </section>
   );
 }
@@ -212,7 +213,7 @@ function QuestionTable({ questions }: { questions: Dashboard["questions"] }) {
   return (
     <section className="stack">
       <h2>{t("dashboard.questions")}</h2>
-      <div className="table">
+      <TableBox>
         <table>
           <thead>
             <tr>
@@ -237,7 +238,7 @@ function QuestionTable({ questions }: { questions: Dashboard["questions"] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableBox>
     </section>
   );
 }
@@ -248,7 +249,7 @@ function PeopleTable({ people }: { people: Dashboard["people"] }) {
     <section className="stack">
       <h2>{t("dashboard.people")}</h2>
       <p className="quiet">{t("dashboard.peopleHelp")}</p>
-      <div className="table">
+      <TableBox>
         <table>
           <thead>
             <tr>
@@ -289,7 +290,7 @@ function PeopleTable({ people }: { people: Dashboard["people"] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableBox>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { addressOf, upload } from "../api/client.ts";
 import { useTry } from "../api/use-try.ts";
 import { Page } from "../ui/page.tsx";
 import { Failure } from "../ui/states.tsx";
+import { TableBox } from "../ui/table-box.tsx";
 import "./settings.css";
 
 export function DataPage() {
@@ -107,7 +108,7 @@ function Report({ report, name }: { report: ReplyOf<"POST /api/import">; name: s
             <strong>{t("import.bad", { count: badCount })}</strong>{" "}
             {badCount > bad.length && t("import.firstBad", { count: bad.length })}
           </p>
-          <div className="table">
+          <TableBox>
             <table>
               <thead>
                 <tr>
@@ -126,7 +127,7 @@ function Report({ report, name }: { report: ReplyOf<"POST /api/import">; name: s
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableBox>
         </>
       )}
     </>

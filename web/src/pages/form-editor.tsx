@@ -104,7 +104,7 @@ function Preview({ form }: { form: Form }) {
           <Questions
             of={form.prompt}
             labels={draft.labels}
-            valueOf={(name) => draft.labels[name]}
+            replyTo={(name) => draft.labels[name]}
             missing={[]}
             onChange={(name, value) => change({ labels: { ...draft.labels, [name]: value } })}
           />
@@ -116,7 +116,7 @@ function Preview({ form }: { form: Form }) {
           <Questions
             of={form.answer}
             labels={draft.labels}
-            valueOf={(name) => draft.answers[name]?.[0]}
+            replyTo={(name) => draft.answers[name]?.[0]}
             missing={[]}
             completion={0}
             onChange={(name, value) => change({ answers: { ...draft.answers, [name]: [value] } })}

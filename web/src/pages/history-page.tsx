@@ -5,6 +5,7 @@ import { type CallError, call } from "../api/client.ts";
 import { errorOf } from "../api/use-reply.ts";
 import { Page } from "../ui/page.tsx";
 import { Empty, Failure, Loading } from "../ui/states.tsx";
+import { TableBox } from "../ui/table-box.tsx";
 import { useTime } from "../ui/time.ts";
 
 type Row = ReplyOf<"GET /api/history">[number];
@@ -37,7 +38,7 @@ export function HistoryPage() {
       {!rows && !error && <Loading />}
       {rows?.length === 0 && <Empty title={t("history.none")} />}
       {rows && rows.length > 0 && (
-        <div className="table">
+        <TableBox>
           <table>
             <thead>
               <tr>
@@ -64,7 +65,7 @@ export function HistoryPage() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableBox>
       )}
       {rows && rows.length > 0 && more && (
         <p className="row more-rows">

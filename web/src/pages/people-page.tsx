@@ -8,6 +8,7 @@ import { useReply } from "../api/use-reply.ts";
 import { useTry } from "../api/use-try.ts";
 import { Page } from "../ui/page.tsx";
 import { Await, Failure } from "../ui/states.tsx";
+import { TableBox } from "../ui/table-box.tsx";
 import { useTime } from "../ui/time.ts";
 
 const roles = ["owner", "manager", "annotator", "viewer"] as const satisfies readonly Role[];
@@ -25,7 +26,7 @@ export function PeoplePage({ me }: { me: string }) {
         {error && <Failure error={error} />}
         <Await of={people}>
           {(all) => (
-            <div className="table">
+            <TableBox>
               <table>
                 <thead>
                   <tr>
@@ -50,7 +51,7 @@ export function PeoplePage({ me }: { me: string }) {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </TableBox>
           )}
         </Await>
         <Invitations />

@@ -6,6 +6,7 @@ import { errorOf } from "../api/use-reply.ts";
 import { Link } from "../app/router.tsx";
 import { Page } from "../ui/page.tsx";
 import { Empty, Failure, Loading } from "../ui/states.tsx";
+import { TableBox } from "../ui/table-box.tsx";
 import { useTime } from "../ui/time.ts";
 import { langOf, plain } from "../ui/wording.ts";
 import { StateBadge } from "./state-badge.tsx";
@@ -103,7 +104,7 @@ function TaskTable({ rows }: { rows: readonly Row[] }) {
   const { t } = useTranslation();
   const time = useTime();
   return (
-    <div className="table">
+    <TableBox>
       <table>
         <thead>
           <tr>
@@ -140,6 +141,6 @@ function TaskTable({ rows }: { rows: readonly Row[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableBox>
   );
 }
