@@ -6,20 +6,16 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
-import { stream } from "../base/index.ts";
-import { type Entry, forms, type Person, Settings, type Store, ulid } from "../feedback/index.ts";
+import type { Person, Store } from "../feedback/index.ts";
 import { jsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
-import { createDashboards } from "./dashboards.ts";
-import { createEvents } from "./events.ts";
 import { guardedReplies, knownHost, ownPages } from "./gate.ts";
 import { handlers } from "./handlers/index.ts";
-import { createAttempts } from "./identity/attempts.ts";
-import { createSessions, type OpenSession, sessionSeconds } from "./identity/sessions.ts";
+import { type OpenSession, sessionSeconds } from "./identity/sessions.ts";
 import { mayCall } from "./permissions.ts";
 import { type Me, type Route, type RouteName, routes } from "./protocol.ts";
 import { errorReply, misfit, Refusal, refusalOf } from "./refusal.ts";
-import type { Services } from "./services.ts";
+import { type Services, servicesOf } from "./services.ts";
 import { fromSite, type Site } from "./site.ts";
 
 export interface ServerOptions {
@@ -148,37 +144,6 @@ export function createServer(options: ServerOptions): Server {
   return {
     app,
     close: () => events.end(() => true),
-  };
-}
-
-function servicesOf({ store, now, random, mode, version, log }: ServerOptions): Services {
-  const events = createEvents(store, log);
-  let made = 0;
-  const entry: Services["entry"] = (kind, by, data) => {
-    const id = ulid(now(), stream(made++, "entry", Buffer.from(random(16)).toString("hex")));
-    return { format: 1, id, at: new Date(now()).toISOString(), by, kind, data } as Entry;
-  };
-  const append: Services["append"] = async (...entries) => {
-    const added = await store.append(entries);
-    if (added > 0) events.poke();
-    return added;
-  };
-  const settings = async () => (await store.settings()) ?? Settings.parse({ form: forms.ranking });
-  let queue: Promise<unknown> = Promise.resolve();
-  return {
-    ...{ store, now, random, mode, version, events, entry, append, settings },
-    acknowledged: new Map(),
-    dashboards: createDashboards(store, settings),
-    sessions: createSessions({ secrets: store.secrets, now, random, mode }),
-    attempts: createAttempts(now),
-    audit: async (by, action, detail) => {
-      await append(entry("action", by, { action, ...(detail && { detail }) }));
-    },
-    alone(work) {
-      const turn = queue.then(work);
-      queue = turn.catch(() => {});
-      return turn;
-    },
   };
 }
 

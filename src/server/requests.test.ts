@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { type Browser, newId, type Studio, startStudio } from "../../test/studio.ts";
 import { ErrorReply, type Route, type RouteName, routes } from "./protocol.ts";
@@ -53,6 +53,18 @@ describe("a body", () => {
     });
     expect(await send(endless)).toMatchObject({ status: 413, code: "too-large" });
     expect(pulled).toBeLessThan(40); // a limit of 1 MB is 16 pieces
+  });
+
+  it("that does not come is not waited for longer than half a minute", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const reply = send(new ReadableStream({ pull: () => new Promise(() => {}) }));
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), { timeout: 5000 });
+      vi.advanceTimersByTime(30_000);
+      expect(await reply).toMatchObject({ status: 408, code: "too-slow" });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("that does not fit is told all that is wrong with it", async () => {
@@ -217,6 +229,30 @@ describe("managing", () => {
     expect(described.sort()).toEqual([...names].sort());
     const words = json.paths["/api/words"].post.requestBody.content["application/json"].schema;
     expect(JSON.stringify(words)).toContain("demonstration");
+  });
+});
+
+describe("a project that is not what it was", () => {
+  it("takes nothing more when its folder is gone, and says so without a path", async () => {
+    const studio = await startStudio();
+    const lin = await studio.person("lin");
+    rmSync(join(studio.project, "journal.jsonl"));
+    const { status, code, json } = await lin.call("POST /api/comments", { id: newId(), text: "hello?" });
+    expect([status, code]).toEqual([503, "project-gone"]);
+    expect(JSON.stringify(json)).not.toContain(studio.project);
+    await studio.stop();
+  });
+
+  it("fails with a number that stands in the log, where the mistake is ours", async () => {
+    const studio = await startStudio();
+    const lin = await studio.person("lin");
+    studio.store.counts = () => Promise.reject(new TypeError(`no counts in ${studio.project}`));
+    const { status, code, json } = await lin.call("GET /api/dashboard");
+    expect([status, code]).toEqual([500, "internal"]);
+    const number = /number ([0-9a-f]{12})$/.exec(json.error.message)![1]!;
+    expect(studio.logged[0]).toContain(`${number} TypeError: no counts`);
+    expect(JSON.stringify(json)).not.toContain(studio.project);
+    await studio.stop();
   });
 });
 

@@ -1,8 +1,9 @@
-import type { Entry, EntryKind, EntryOf, Settings, Store } from "../feedback/index.ts";
-import type { Dashboards } from "./dashboards.ts";
-import type { EventHub } from "./events.ts";
-import type { Attempts } from "./identity/attempts.ts";
-import type { Sessions } from "./identity/sessions.ts";
+import { stream } from "../base/index.ts";
+import { type Entry, type EntryKind, type EntryOf, forms, Settings, type Store, ulid } from "../feedback/index.ts";
+import { createDashboards, type Dashboards } from "./dashboards.ts";
+import { createEvents, type EventHub } from "./events.ts";
+import { type Attempts, createAttempts } from "./identity/attempts.ts";
+import { createSessions, type Sessions } from "./identity/sessions.ts";
 import type { Me, ReplyOf } from "./protocol.ts";
 
 /** What every handler works with. */
@@ -22,6 +23,8 @@ export interface Services {
   readonly dashboards: Dashboards;
   /** The last entry of settings, or what a project without any works by. */
   settings(): Promise<Settings>;
+  /** Tasks that wait for anybody; counted once a second at most, since everybody asks with every task. */
+  waiting(): Promise<number>;
   /** An entry of now with an id of its own. */
   entry<K extends EntryKind>(kind: K, by: string, data: EntryOf<K>["data"]): Entry;
   /** Writes entries and tells those who watch. */
@@ -30,4 +33,52 @@ export interface Services {
   audit(by: string, action: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Runs work that reads and then writes secrets after the one before, so that what works once works once. */
   alone<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** Begins with nothing in memory; what has to last is in the store. */
+export function servicesOf({
+  store,
+  now,
+  random,
+  mode,
+  version,
+  log,
+}: Pick<Services, "store" | "now" | "random" | "mode" | "version"> & {
+  readonly log: (line: string) => void;
+}): Services {
+  const events = createEvents(store, log);
+  let made = 0;
+  const entry: Services["entry"] = (kind, by, data) => {
+    const id = ulid(now(), stream(made++, "entry", Buffer.from(random(16)).toString("hex")));
+    return { format: 1, id, at: new Date(now()).toISOString(), by, kind, data } as Entry;
+  };
+  const append: Services["append"] = async (...entries) => {
+    const added = await store.append(entries);
+    if (added > 0) events.poke();
+    return added;
+  };
+  const settings = async () => (await store.settings()) ?? Settings.parse({ form: forms.ranking });
+  let counted = { at: Number.NEGATIVE_INFINITY, open: Promise.resolve(0) };
+  const waiting = () => {
+    if (Math.abs(now() - counted.at) < 1000) return counted.open;
+    const open = store.counts().then(({ tasks }) => tasks.open);
+    counted = { at: now(), open };
+    return open;
+  };
+  let queue: Promise<unknown> = Promise.resolve();
+  return {
+    ...{ store, now, random, mode, version, events, entry, append, settings, waiting },
+    acknowledged: new Map(),
+    dashboards: createDashboards(store, settings),
+    sessions: createSessions({ secrets: store.secrets, now, random, mode }),
+    attempts: createAttempts(now),
+    audit: async (by, action, detail) => {
+      await append(entry("action", by, { action, ...(detail && { detail }) }));
+    },
+    alone(work) {
+      const turn = queue.then(work);
+      queue = turn.catch(() => {});
+      return turn;
+    },
+  };
 }

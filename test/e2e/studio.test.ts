@@ -45,7 +45,7 @@ async function start(...words: string[]) {
 function client(base: string) {
   let cookie = "";
   // biome-ignore lint/suspicious/noExplicitAny: tests look into replies of every shape
-  return async (route: string, body?: unknown): Promise<any> => {
+  const call = async (route: string, body?: unknown): Promise<any> => {
     const [method = "", path] = route.split(" ");
     const response = await fetch(base + path, {
       method,
@@ -57,13 +57,18 @@ function client(base: string) {
     expect(response.status, JSON.stringify(json)).toBe(200);
     return json;
   };
+  const events = async () => {
+    const { body } = await fetch(`${base}/api/events`, { headers: { cookie } });
+    return body!.pipeThrough(new TextDecoderStream()).getReader();
+  };
+  return { call, events };
 }
 
 it("a fresh folder becomes a project, an answer reaches its journal, and Ctrl-C ends it well", async () => {
   const { child, ended, url, base, mode } = await start("--init");
   expect(mode).toBe("local");
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#key=[\w-]{43}$/);
-  const call = client(base);
+  const { call, events } = client(base);
   await call("POST /api/link", { key: url.split("=")[1] });
   await call("POST /api/sign-in", { name: "小林" });
   const task = { task: "t1", type: "compare", prompt: "?", completions: ["a", "b", "c"] };
@@ -73,10 +78,13 @@ it("a fresh folder becomes a project, an answer reaches its journal, and Ctrl-C 
   const word = { id, kind: "judgement", task: "t1", seconds: 4, groups: [[2], [0, 1]] };
   expect(await call("POST /api/words", word)).toEqual({ id, late: false });
 
-  const events = await fetch(`${base}/api/events`, { headers: { cookie: "" } });
-  expect(events.status).toBe(401);
+  const stream = await events();
+  expect((await stream.read()).value).toBe(":\n\n");
+  const from = performance.now();
   child.kill("SIGINT");
+  expect((await stream.read()).done).toBe(true);
   expect(await ended).toMatchObject({ code: 0 });
+  expect(performance.now() - from).toBeLessThan(4_000); // nobody is waited for who only listens
   const entries = readFileSync(join(folder, "journal.jsonl"), "utf8")
     .trim()
     .split("\n")
@@ -93,7 +101,7 @@ it("another program gets a new link to the one that runs, and hears when none do
     { url: string },
   ];
   expect(url.startsWith(`${base}/#key=`)).toBe(true);
-  await client(base)("POST /api/link", { key: url.split("=")[1] });
+  await client(base).call("POST /api/link", { key: url.split("=")[1] });
 });
 
 it("a folder that is no project and a port that is taken are named, with what to do", async () => {
@@ -114,7 +122,7 @@ it("a folder that is no project and a port that is taken are named, with what to
 it("elsewhere than on this machine there are accounts, and the first link makes the owner", async () => {
   const { url, base, mode } = await start("--init", "--host", "0.0.0.0");
   expect([mode, url.startsWith(`${base}/#invitation=`)]).toEqual(["accounts", true]);
-  const call = client(base);
+  const { call } = client(base);
   const account = { invitation: url.split("=")[1], name: "Ada", password: "correct horse" };
   expect(await call("POST /api/join", account)).toMatchObject({ person: { name: "Ada", role: "owner" } });
   const again = await start("--host", "127.0.0.1", "--trust-proxy", "--allowed-hosts", "studio.example.org");

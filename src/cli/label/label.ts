@@ -1,26 +1,26 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { stream, UsageError } from "../../base/index.ts";
 import {
   agreementOf,
   type Entry,
-  type Journal,
   judgementsOf,
-  openJournal,
+  openStore,
   rankingRows,
-  readJournal,
   type Said,
+  type Store,
   startSession,
   type Task,
   ulid,
 } from "../../feedback/index.ts";
-import { lock, writeAtomic } from "../../files/index.ts";
+import { writeAtomic } from "../../files/index.ts";
 import { type Context, checkAll, computing, defineCommand } from "../frame/index.ts";
 import { fileFlag, overwriteFlag, requireNewFile } from "../inputs/datasets.ts";
 import { openReward } from "../inputs/reward-spec.ts";
 import { agreementInWords } from "./screen.ts";
 import { assign, judge, textOf, undone } from "./simulate.ts";
-import { locateTasks, readTasks } from "./tasks.ts";
+import { locateTasks, openTasks, readTasks } from "./tasks.ts";
 import { rankAtTerminal } from "./terminal.ts";
 
 const Result = z.strictObject({
@@ -37,7 +37,9 @@ const Result = z.strictObject({
 });
 
 const Schema = z.strictObject({
-  tasks: fileFlag("ranking tasks (`plaudit sample` makes them), or a project folder with tasks.jsonl"),
+  tasks: fileFlag(
+    "ranking tasks (`plaudit sample` makes them), or a project folder: its tasks.jsonl and its open tasks",
+  ),
   project: z
     .string()
     .min(1)
@@ -72,18 +74,20 @@ export const label = defineCommand({
   positionals: ["tasks"],
   resultSchema: Result,
   async run(context, options) {
-    const { file, project } = locateTasks(options.tasks, options.project);
-    const { tasks, reward } = await checkAll({
-      tasks: () => readTasks(file),
+    const { file, project, isProject } = locateTasks(options.tasks, options.project);
+    const path = join(project, "journal.jsonl");
+    const { given, reward } = await checkAll({
+      given: () => (isProject && !existsSync(file) && existsSync(path) ? [] : readTasks(file)),
       export: () => options.export && requireNewFile(options.export, options.overwrite),
       reward: () => options.reward && openReward(options.reward),
     });
-    const path = join(project, "journal.jsonl");
-    if (!options.simulate && waiting(tasks, readJournal(path), options.by) > 0) requireTerminal(context);
-    const owner = lock(join(project, ".journal.lock"));
-    const journal = openJournal(path);
+    if (!options.simulate && !existsSync(path)) requireTerminal(context); // before a project is made for nothing
+    const store = await openStore(project, { now: context.now });
     try {
-      if (journal.setAside) context.note(`the last line was torn and is now in ${journal.setAside}`);
+      if (store.setAside) context.note(`the last line was torn and is now in ${store.setAside}`);
+      const journal = await openBook(path, store);
+      const tasks = [...given, ...(isProject ? await openTasks(store, options.by) : [])];
+      if (!options.simulate && waiting(tasks, journal.entries, options.by) > 0) requireTerminal(context);
       const before = journal.entries.length;
       const left = options.simulate
         ? await simulate(context, journal, tasks, reward || undefined, { ...options, simulate: options.simulate })
@@ -104,20 +108,35 @@ export const label = defineCommand({
         : { next: `plaudit reward --model MODEL --data ${options.export ?? "rankings.jsonl"}` };
     } finally {
       if (reward) reward.dispose();
-      journal.close();
-      owner.release();
+      await store.close();
     }
   },
 });
 
+/** The journal with what was read of it; entries are there when they are on the disk. */
+interface Book {
+  readonly path: string;
+  readonly entries: readonly Entry[];
+  append(entries: readonly Entry[]): Promise<void>;
+}
+
+async function openBook(path: string, store: Store): Promise<Book> {
+  const entries = await store.history();
+  const append = async (more: readonly Entry[]) => {
+    await store.append(more);
+    entries.push(...more);
+  };
+  return { path, entries, append };
+}
+
 /** A person at the terminal; returns how many tasks are left. Every judgement is on disk before the next is shown. */
-async function rank(context: Context, journal: Journal, tasks: readonly Task[], { by, seed }: Options) {
+async function rank(context: Context, journal: Book, tasks: readonly Task[], { by, seed }: Options) {
   const session = startSession({ by, tasks, entries: journal.entries, seed, now: context.now() });
   if (session.tasks.length === 0) return 0;
-  const say = ({ kind, data }: Said) => {
+  const say = async ({ kind, data }: Said) => {
     const now = context.now();
     const id = ulid(now, stream(seed, "journal", by, now, journal.entries.length));
-    journal.append([{ format: 1, id, at: new Date(now).toISOString(), by, kind, data } as Entry]);
+    await journal.append([{ format: 1, id, at: new Date(now).toISOString(), by, kind, data } as Entry]);
   };
   const agreement = () => agreementOf(judgementsOf(journal.entries)).all;
   await rankAtTerminal(session, { say, agreement, now: context.now, signal: context.signal });
@@ -141,7 +160,7 @@ const judgementsAtOnce = 100;
 
 async function simulate(
   context: Context,
-  journal: Journal,
+  journal: Book,
   tasks: readonly Task[],
   reward: Awaited<ReturnType<typeof openReward>> | undefined,
   { simulate: count, agreement, overlap, seed }: Options & { readonly simulate: number },
@@ -154,7 +173,7 @@ async function simulate(
   }
   const rest = undone(assigned.assignments, journal.entries);
   for (let at = 0; at < rest.length; at += judgementsAtOnce) {
-    journal.append(rest.slice(at, at + judgementsAtOnce).map((each) => judge(each, seed, context.now())));
+    await journal.append(rest.slice(at, at + judgementsAtOnce).map((each) => judge(each, seed, context.now())));
     const measured = agreementOf(judgementsOf(journal.entries)).all;
     const step = Math.min(at + judgementsAtOnce, rest.length);
     const metrics = measured ? { agreement: measured.value } : {};

@@ -2,17 +2,27 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { DataError, nearest, type Problem } from "../../base/index.ts";
-import { type Task, Text, tasksOf } from "../../feedback/index.ts";
+import { type Store, type Task, Text, tasksOf } from "../../feedback/index.ts";
 import { readLines } from "../../files/index.ts";
 
 const Row = z.object({ prompt: Text, completions: z.array(Text).min(2, "a task needs at least 2 completions") });
 type Row = z.infer<typeof Row>;
 
 /** TASKS on the command line: a file, or a project folder with `tasks.jsonl`; and the project that it belongs to. */
-export function locateTasks(tasks: string, project?: string): { file: string; project: string } {
-  const isFolder = existsSync(tasks) && statSync(tasks).isDirectory();
-  const file = isFolder ? join(tasks, "tasks.jsonl") : tasks;
-  return { file, project: project ?? dirname(file) };
+export function locateTasks(tasks: string, project?: string): { file: string; project: string; isProject: boolean } {
+  const isProject = existsSync(tasks) && statSync(tasks).isDirectory();
+  const file = isProject ? join(tasks, "tasks.jsonl") : tasks;
+  return { file, project: project ?? dirname(file), isProject };
+}
+
+/** What the project itself wants to have compared by this person; test questions are for the studio, which explains them. */
+export async function openTasks(store: Store, by: string): Promise<Task[]> {
+  const open = await store.tasks({ state: "open" });
+  const mine = open.filter(
+    ({ type, completions, gold, assigned }) =>
+      type === "compare" && completions.length > 1 && !gold && (assigned?.includes(by) ?? true),
+  );
+  return mine.map(({ task: id, prompt, completions }) => ({ id, prompt, completions }));
 }
 
 /**

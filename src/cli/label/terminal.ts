@@ -6,7 +6,7 @@ import { labelScreen } from "./screen.ts";
 
 export interface Desk {
   /** Puts what was said into the journal; the next task is shown when it is safe there. */
-  say(said: Said): void;
+  say(said: Said): Promise<void>;
   agreement(): AgreementReport["all"];
   now(): number;
   /** When it fires, the person is taken to have left. */
@@ -36,7 +36,10 @@ export async function rankAtTerminal(start: Session, { say, agreement, now, sign
     if (live) stdout.write(close);
   };
   return new Promise((resolve, reject) => {
+    let left = false;
+    let busy = Promise.resolve(); // keys are taken one by one, also while the disk is at work
     const leave = () => {
+      left = true;
       stdin.off("keypress", onKey).off("end", quit);
       stdout.off("resize", draw);
       signal.removeEventListener("abort", quit);
@@ -47,19 +50,23 @@ export async function rankAtTerminal(start: Session, { say, agreement, now, sign
     };
     const quit = () => {
       leave();
-      resolve();
+      void busy.then(resolve);
     };
     const onKey = (text: string | undefined, key: Key) => {
+      busy = busy.then(() => (left ? undefined : take(text, key)));
+    };
+    const take = async (text: string | undefined, key: Key) => {
       try {
         const name = keyName(text, key);
         const finished = name === "enter" && !currentTask(session);
         const pressed = press(session, finished ? "q" : name, now());
         if (pressed.said) {
-          say(pressed.said);
+          await say(pressed.said);
           measured = agreement();
         }
         scroll = pressed.session === session ? scroll + scrolledBy(key) : 0;
         session = pressed.session;
+        if (left) return;
         if (session.quit) quit();
         else draw();
       } catch (error) {

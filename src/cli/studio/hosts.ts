@@ -17,7 +17,9 @@ export function namesOf(host: string, port: number, allowed: readonly string[]):
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   const own = everywhere.has(host) ? [hostname(), ...addresses.map(({ address }) => address)] : [host];
   const names = ["127.0.0.1", "::1", "localhost", ...own].map((name) => inAddress(name.toLowerCase()));
-  return [...new Set(names)]
-    .map((name) => `${name}:${port}`)
-    .concat(allowed.flatMap((name) => [name, `${name}:${port}`]));
+  const usual = port === 80; // then browsers leave it out
+  return [
+    ...[...new Set(names)].flatMap((name) => [...(usual ? [name] : []), `${name}:${port}`]),
+    ...allowed.flatMap((name) => [name, `${name}:${port}`]),
+  ];
 }

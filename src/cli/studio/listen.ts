@@ -51,11 +51,12 @@ export async function listen(
     stop: () =>
       new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        const sweep = setInterval(() => server.closeIdleConnections(), 50); // each as its last reply is out
         server.close(() => {
           clearTimeout(cut);
+          clearInterval(sweep);
           resolve();
         });
-        server.closeIdleConnections();
       }),
   };
 }

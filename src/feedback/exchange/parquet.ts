@@ -44,7 +44,7 @@ function elementsOf(name: string, values: readonly unknown[]): SchemaElement[] {
     case "boolean":
       return [{ name, repetition_type, type: "BOOLEAN" }];
     case "number":
-      return [{ name, repetition_type, type: values.every(isInteger) ? "INT64" : "DOUBLE" }];
+      return [{ name, repetition_type, type: values.every(isInteger) ? "INT32" : "DOUBLE" }];
     default:
       return [{ name, repetition_type, type: "BYTE_ARRAY", converted_type: "UTF8" }];
   }

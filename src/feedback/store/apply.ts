@@ -11,7 +11,7 @@ import {
   type WordEntry,
 } from "../entry.ts";
 import { meanAgreementOf } from "./agreement.ts";
-import { type Db, type TaskPart, unknownAgreement, unknownUncertainty } from "./tables.ts";
+import { type Db, isPerson, type TaskPart, unknownAgreement, unknownUncertainty } from "./tables.ts";
 
 /** Rows a statement: SQLite takes 32,766 values. */
 const rowsAtOnce = 500;
@@ -221,7 +221,7 @@ async function recount(db: Db, tasks: readonly string[]): Promise<void> {
         answered: eb
           .selectFrom("words")
           .whereRef("words.task", "=", "tasks.id")
-          .where("synthetic", "=", 0)
+          .where(isPerson)
           .where("kind", "in", answers)
           .select(sql<number>`count(*)`.as("n")),
       }))
@@ -249,7 +249,7 @@ async function recompare(db: Db, ids: readonly string[]): Promise<void> {
     .innerJoin("entries", "entries.seq", "words.seq")
     .where("tasks.id", "in", ids)
     .where("words.kind", "=", "judgement")
-    .where("words.synthetic", "=", 0)
+    .where(isPerson)
     .where("tasks.answered", ">", 1)
     .select(["tasks.id", "entries.json"])
     .orderBy("words.seq")

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { Entry, EntryOf, Person, Settings, TaskData, WordEntry } from "../entry.ts";
 import { key } from "./apply.ts";
 import type { Counts, Store, TaskFilter, TaskState, WordFilter } from "./store.ts";
-import type { Db, Tables } from "./tables.ts";
+import { type Db, isPerson, type Tables } from "./tables.ts";
 
 /** The columns of a {@link TaskState}. */
 export const taskColumns = ["tasks.json", "tasks.at", "tasks.state", "tasks.wanted", "tasks.answered"] as const;
@@ -57,7 +57,7 @@ export async function words(db: Db, filter: WordFilter = {}): Promise<WordEntry[
   if (kinds) query = query.where("words.kind", "in", [...kinds, ""]); // an empty list is no SQL
   if (since !== undefined) query = query.where("at_ms", ">=", Date.parse(since));
   if (until !== undefined) query = query.where("at_ms", "<", Date.parse(until));
-  if (!synthetic) query = query.where("synthetic", "=", 0);
+  if (!synthetic) query = query.where(isPerson);
   if (limit !== undefined) query = query.limit(limit);
   return (await query.execute()).map(({ json }) => JSON.parse(json));
 }

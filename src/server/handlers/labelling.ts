@@ -21,14 +21,14 @@ export const labelling: Handlers<
   "GET /api/settings": (_, { settings }) => settings(),
   "GET /api/forms": () => forms,
 
-  "POST /api/leases": async ({ me, body: { count } }, { store, settings }) => {
+  "POST /api/leases": async ({ me, body: { count } }, { store, settings, waiting }) => {
     const { seed, passMark } = await settings();
     const state = await qualificationOf(store, me.name, passMark);
     const leases = state === "failed" ? [] : await store.lease(me.name, count); // the test comes first
     return {
       tasks: leases.map(({ task, until }) => viewOf(task, { by: me.name, seed, until })),
       answered: await store.answeredBy(me.name),
-      waiting: (await store.counts()).tasks.open,
+      waiting: await waiting(),
       qualification: state,
     };
   },

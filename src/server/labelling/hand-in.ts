@@ -1,5 +1,13 @@
 /** Takes what a person says of a task: checked, written once whatever the network does, and acknowledged. */
-import { checkJudgement, isWord, type Person, type TaskState, type WordEntry } from "../../feedback/index.ts";
+import {
+  checkJudgement,
+  type Entry,
+  type EntryKind,
+  isWord,
+  type Person,
+  type TaskState,
+  type WordEntry,
+} from "../../feedback/index.ts";
 import type { ReplyOf, Word } from "../protocol.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -11,11 +19,25 @@ type Acknowledged = ReplyOf<"POST /api/words">;
 /** How many of one's own last words can be changed or taken back. */
 export const changeable = 20;
 
+/**
+ * What is acknowledged is on the disk, once: the same word again, by the same person, gets the same reply. An answer whose
+ * lease has run out, or whose task somebody else has by now, is taken and called late. Throws `no-task`, `not-assigned`,
+ * `task-closed`, `id-taken`, `wrong-answer`, `too-old`, `nothing-said`, `test-answered`, `not-qualified`.
+ */
 export async function handIn(services: Services, word: Word, me: Person): Promise<Acknowledged> {
-  const { store, acknowledged: known } = services;
+  const { store, acknowledged } = services;
   const task = await taskFor(services, word.task, me);
-  const before = await store.entry(word.id);
-  if (before) return again(before, word, me, task, known);
+  const acknowledge = (late: boolean): Acknowledged => {
+    const reply = acknowledged.get(word.id) ?? { id: word.id, late, ...goldOf(word, task) };
+    acknowledged.set(word.id, reply);
+    if (acknowledged.size > remembered) acknowledged.delete(acknowledged.keys().next().value!);
+    return reply;
+  };
+  const before = await store.entry<EntryKind>(word.id);
+  if (before) {
+    requireSame(before, word, me);
+    return acknowledge(false);
+  }
 
   const [said] = await store.words({ by: me.name, task: word.task, synthetic: true });
   const late = await requireTurn(services, word, task, me, said);
@@ -23,17 +45,17 @@ export async function handIn(services: Services, word: Word, me: Person): Promis
   if (word.kind === "conversation") throw wrongAnswer("a conversation is rated where it was held, and none was held");
   requireFitting(word, task, settings.form);
   const { kind, data } = contentOf(word, task, me.name, settings);
-  const entry = { ...services.entry(kind, me.name, data), id: word.id };
   try {
-    await services.append(entry);
+    await services.append({ ...services.entry(kind, me.name, data), id: word.id });
   } catch (thrown) {
     // The same word may have come twice at once; whichever was first is there now.
-    const first = await store.entry(word.id);
-    if ((thrown as { code?: unknown }).code === "id-taken" && first) return again(first, word, me, task, known);
-    throw thrown;
+    const first = await store.entry<EntryKind>(word.id);
+    if ((thrown as { code?: unknown }).code !== "id-taken" || !first) throw thrown;
+    requireSame(first, word, me);
   }
-  return remember(known, { id: word.id, late, ...goldOf(word, task) });
+  return acknowledge(late);
 }
+const remembered = 10_000;
 
 /** The task, where this person may answer it at all. Throws `no-task`, `not-assigned`. */
 export async function taskFor({ store }: Services, id: string, me: Person): Promise<TaskState> {
@@ -44,27 +66,14 @@ export async function taskFor({ store }: Services, id: string, me: Person): Prom
   return task;
 }
 
-function again(
-  entry: { readonly kind: string },
-  word: Word,
-  me: Person,
-  task: TaskState,
-  known: Services["acknowledged"],
-) {
-  if (!isWord(entry as WordEntry) || !isSame(entry as WordEntry, word, me.name))
-    throw new Refusal("another entry has this id", {
-      code: "id-taken",
-      status: 409,
-      help: "an answer that differs needs an id of its own",
-    });
-  return known.get(word.id) ?? remember(known, { id: word.id, late: false, ...goldOf(word, task) });
-}
-
-const remembered = 10_000;
-function remember(known: Services["acknowledged"], reply: Acknowledged): Acknowledged {
-  known.set(reply.id, reply);
-  if (known.size > remembered) known.delete(known.keys().next().value!);
-  return reply;
+/** Throws `id-taken` where the entry of this id is not what is sent now. */
+function requireSame(entry: Entry, word: Word, me: Person): void {
+  if (isWord(entry) && isSame(entry, word, me.name)) return;
+  throw new Refusal("another entry has this id", {
+    code: "id-taken",
+    status: 409,
+    help: "an answer that differs needs an id of its own",
+  });
 }
 
 /** Whether the person's turn is over; work done is taken all the same. Throws where it never was, or cannot be now. */
