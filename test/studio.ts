@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { stream } from "../src/base/index.ts";
 import {
   type Entry,
@@ -35,6 +36,8 @@ export async function startStudio({ form = forms.ranking, settings = {}, ...more
   const logged: string[] = [];
   const options: ServerOptions = {
     ...{ store, now, random: randomBytes, mode: "local", version: "0.0.0", hosts: [host], checkReplies: true },
+    program: [process.execPath, "--version"],
+    commands: { sft: z.strictObject({}), reward: z.strictObject({}), ppo: z.strictObject({}) },
     log: (line) => logged.push(line),
     ...more,
   };

@@ -6,6 +6,10 @@ export const commands: Commands = {
     summary: "the whole pipeline on a made-up town: pretraining to chat in minutes",
     load: async () => (await import("./quickstart/quickstart.ts")).quickstart,
   },
+  init: {
+    summary: "a project: the folder where people's feedback is kept",
+    load: async () => (await import("./project/init.ts")).init,
+  },
   pretrain: {
     summary: "train a language model on text, from nothing or from a model",
     load: async () => (await import("./train/pretrain.ts")).pretrain,
@@ -73,6 +77,14 @@ export const commands: Commands = {
   "data export": {
     summary: "a project's feedback as rows to train on, or as its journal",
     load: async () => (await import("./data/export.ts")).dataExport,
+  },
+  "data rebuild": {
+    summary: "make a project's database anew from its journal",
+    load: async () => (await import("./data/rebuild.ts")).dataRebuild,
+  },
+  "data forget": {
+    summary: "take everything that a person said out of a project, for good",
+    load: async () => (await import("./data/forget.ts")).dataForget,
   },
   "world make": {
     summary: "write the quickstart's town as files: text, demonstrations, prompts",

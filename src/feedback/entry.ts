@@ -30,6 +30,8 @@ export const Judgement = z
     ratings: z.record(z.string(), z.array(z.number().nullable())).optional().describe("one number a completion"),
     flags: z.record(z.string(), z.array(Reply)).optional().describe("one answer a completion"),
     model: z.string().optional().describe("what wrote the completions"),
+    models: z.array(z.string()).optional().describe("what wrote each completion, where that differs"),
+    sampling: z.int().optional().describe("the seed of the sampling"),
     policyVersion: z.int().optional(),
     scores: z.array(z.number()).optional().describe("a reward model's scores of the completions at that time"),
   })

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { UsageError } from "../base/index.ts";
 import { pause, renamePatiently } from "./atomic.ts";
 import { writeFailure } from "./failure.ts";
-import { isAlive, type ProcessIdentity, thisProcess } from "./process-identity.ts";
+import { isAlive, type ProcessIdentity, processIdentity } from "./process-identity.ts";
 
 export interface Lock {
   /** Process number of a dead owner whose lock was taken over. */
@@ -17,7 +17,7 @@ export interface Lock {
  * Throws `run-locked` while the owner lives.
  */
 export function lock(path: string): Lock {
-  const me = thisProcess();
+  const me = processIdentity();
   let tookOverFrom: number | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -54,9 +54,12 @@ function lockOwner(path: string): ProcessIdentity | undefined {
 }
 
 /** Whether a living process holds the lock. */
-export function isLocked(path: string): boolean {
+export const isLocked = (path: string): boolean => lockHolder(path) !== undefined;
+
+/** The number of the living process that holds the lock. */
+export function lockHolder(path: string): number | undefined {
   const owner = lockOwner(path);
-  return owner !== undefined && isAlive(owner);
+  return owner && isAlive(owner) ? owner.pid : undefined;
 }
 
 function create(path: string, me: ProcessIdentity): boolean {

@@ -10,9 +10,10 @@ export interface ProcessIdentity {
   readonly bootId: string;
 }
 
-export const thisProcess = (): ProcessIdentity => ({
-  pid: process.pid,
-  startTime: startTime(process.pid) ?? "",
+/** Of this process, or of another one that is alive now. */
+export const processIdentity = (pid = process.pid): ProcessIdentity => ({
+  pid,
+  startTime: startTime(pid) ?? "",
   bootId: bootId(),
 });
 
@@ -31,7 +32,9 @@ function startTime(pid: number): string | undefined {
   if (process.platform === "linux") {
     const stat = readOrNothing(`/proc/${pid}/stat`);
     // Field 22 (proc(5)), counted after the command's name, which may hold spaces and parentheses.
-    return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const [state, ...fields] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+    // A zombie has ended; where nobody collects it (a container without init) it keeps its number for ever.
+    return state === "Z" || state === "X" ? undefined : fields[18];
   }
   if (process.platform === "darwin") return output("ps", ["-o", "lstart=", "-p", String(pid)]);
   return undefined;

@@ -1,4 +1,5 @@
 export { type GptConfig, gpt, gptFromHuggingFace, gptToHuggingFace } from "./gpt.ts";
+export { type LabelledConfig, labelsFromHuggingFace } from "./labels.ts";
 export { type LanguageModel, languageModelFiles, loadModel, openFolderTokenizer } from "./language-model.ts";
 export {
   copyModel,

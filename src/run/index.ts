@@ -1,6 +1,6 @@
-export { latestCheckpoint, modelFiles, readCheckpoint, writeFiles } from "./checkpoint.ts";
+export { checkpointFolders, latestCheckpoint, modelFiles, readCheckpoint, writeFiles } from "./checkpoint.ts";
 export { configDifferences } from "./config.ts";
-export { NotedFinding, type RunInfo, type RunStatus, readRunInfo } from "./info.ts";
+export { isRun, NotedFinding, type RunInfo, type RunStatus, readRunInfo, runProcess } from "./info.ts";
 export { madeFrom } from "./lineage.ts";
 export {
   deleteRun,
@@ -15,12 +15,18 @@ export {
 } from "./list.ts";
 export { openRun, type Run, type RunOptions } from "./open.ts";
 export {
+  betterOf,
   type Comparison,
   commandLine,
   compareRuns,
   comparisonPage,
+  kebab,
+  metricLabel,
+  metricNames,
   namesApart,
   runCurve,
+  tokenizerOf,
+  tokenTexts,
   writeRunPage,
 } from "./pages/index.ts";
 export { Interrupted, type RecordOptions, record } from "./record.ts";

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { DataError, UsageError } from "../base/index.ts";
-import { isLocked, readJson, writeJson } from "../files/index.ts";
+import { isLocked, lockHolder, readJson, writeJson } from "../files/index.ts";
 
 /** Version of everything a run folder holds. Older ones are read, newer ones refused by name. */
 export const format = 1;
@@ -27,6 +27,8 @@ export const RunInfo = z.object({
   status: z.enum(["running", "interrupted", "failed", "finished"]),
   /** The last step that a checkpoint or the final model holds. */
   step: z.int().nonnegative(),
+  /** Steps in all, where its program knew. */
+  total: z.int().nonnegative().optional(),
   seed: z.number().optional(),
   /** Every setting with its resolved value. */
   config: z.record(z.string(), z.unknown()),
@@ -84,6 +86,9 @@ export type RunStatus = RunInfo["status"] | "stopped";
 export function runStatus(folder: string, info: RunInfo): RunStatus {
   return info.status === "running" && !isLocked(lockFile(folder)) ? "stopped" : info.status;
 }
+
+/** The number of the process that works in the run now. */
+export const runProcess = (folder: string): number | undefined => lockHolder(lockFile(folder));
 
 /** When `run.json` was last written, in milliseconds: orders runs by recency. */
 export const lastChange = (folder: string): number => statSync(infoFile(folder)).mtimeMs;

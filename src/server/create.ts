@@ -5,16 +5,21 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { parse } from "hono/utils/cookie";
 import { z } from "zod";
 import type { Person, Store } from "../feedback/index.ts";
+import { hasKey } from "./api-keys.ts";
 import { jsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
 import { guardedReplies, knownHost, ownPages } from "./gate.ts";
 import { handlers } from "./handlers/index.ts";
 import { type OpenSession, sessionSeconds } from "./identity/sessions.ts";
+import { openAiApp } from "./openai/app.ts";
 import { mayCall } from "./permissions.ts";
 import { type Me, type Route, type RouteName, routes } from "./protocol.ts";
 import { errorReply, misfit, Refusal, refusalOf } from "./refusal.ts";
+import type { Program } from "./runs/processes.ts";
+import type { CommandSchemas } from "./runs/request.ts";
 import { type Services, servicesOf } from "./services.ts";
 import { fromSite, type Site } from "./site.ts";
 
@@ -27,6 +32,10 @@ export interface ServerOptions {
   /** `local`: names without passwords, for one's own machine only. */
   readonly mode: Me["mode"];
   readonly version: string;
+  /** How the program is run, for trainings: an executable and its first words. */
+  readonly program: Program;
+  /** The options of the commands that the page may start. */
+  readonly commands: CommandSchemas;
   /** The names that this server goes by, `host` or `host:port`. */
   readonly hosts: readonly string[];
   /** The pages; without them there is the API alone. */
@@ -70,7 +79,7 @@ export function createServer(options: ServerOptions): Server {
 
   const overTls = (context: Context) => trustProxy && context.req.header("x-forwarded-proto") === "https";
   /** Cookies know no ports: without it two studios on one machine would sign each other out. */
-  const cookieName = (context: Context) => `plaudit-${/:(\d+)$/.exec(context.req.header("host") ?? "")?.[1] ?? "web"}`;
+  const cookieName = (host: string | null | undefined) => `plaudit-${/:(\d+)$/.exec(host ?? "")?.[1] ?? "web"}`;
 
   const personOf = async (session: OpenSession | undefined): Promise<Person | undefined> => {
     const name = session?.person;
@@ -82,12 +91,13 @@ export function createServer(options: ServerOptions): Server {
   const answer = async (name: RouteName, context: Context): Promise<Response> => {
     const route: Route = routes[name];
     context.header("Cache-Control", "no-store");
-    const session = await sessions.find(getCookie(context, cookieName(context)));
+    const session = await sessions.find(getCookie(context, cookieName(context.req.header("host"))));
     const me = await personOf(session);
     if (!mayCall(me?.role, route.permission)) throw me ? forbidden() : signedOut(mode);
     const query = fitting(route.query ?? nothing, { ...context.req.query(), ...context.req.param() }, "query");
     const body =
       route.body && fitting(route.body, await jsonBody(context.req.raw, route.limit ?? defaultLimit), "body");
+    if (route.slow) letCompute(context);
     let current = session;
     const end = async () => {
       if (!current) return;
@@ -97,13 +107,13 @@ export function createServer(options: ServerOptions): Server {
     };
     const leave = async () => {
       await end();
-      deleteCookie(context, cookieName(context));
+      deleteCookie(context, cookieName(context.req.header("host")));
     };
     const enter = async (person: string | null) => {
       await end();
       const { token, session: opened } = await sessions.open(person);
       const safe = { httpOnly: true, sameSite: "Strict", secure: overTls(context), path: "/" } as const;
-      setCookie(context, cookieName(context), token, { ...safe, maxAge: sessionSeconds });
+      setCookie(context, cookieName(context.req.header("host")), token, { ...safe, maxAge: sessionSeconds });
       current = opened;
       return opened;
     };
@@ -134,6 +144,24 @@ export function createServer(options: ServerOptions): Server {
       throw new Refusal(`${req.method} means nothing here`, { code: "wrong-method", status: 405, headers });
     });
   }
+  const fresh = () => Buffer.from(random(16)).toString("hex");
+  const v1 = openAiApp({
+    ...{ project: store.project, models: services.workshop.models, now: options.now, newId: fresh },
+    newSeed: () => Buffer.from(random(4)).readUInt32LE(),
+    log: (error) => log(`/v1: ${(error as Error).stack ?? error}`),
+    // Programs have a key; the pages have their session.
+    authorize: async (request) => {
+      if (await hasKey(store, request)) return true;
+      const cookies = parse(request.headers.get("cookie") ?? "");
+      const me = await personOf(await sessions.find(cookies[cookieName(request.headers.get("host"))]));
+      return mayCall(me?.role, "me");
+    },
+  });
+  app.use("/v1/*", (context, next) => {
+    letCompute(context);
+    return next();
+  });
+  app.mount("/v1", v1.fetch);
   app.all("*", ({ req }) => {
     const isPage = (req.method === "GET" || req.method === "HEAD") && !/^\/(api|v1)(\/|$)/.test(req.path);
     const page = isPage && site ? fromSite(site, req.path) : undefined;
@@ -143,9 +171,18 @@ export function createServer(options: ServerOptions): Server {
 
   return {
     app,
-    close: () => events.end(() => true),
+    close: () => {
+      events.end(() => true);
+      services.workshop.close();
+    },
   };
 }
+
+/** How long the line may be silent while a model or a dry run computes, in milliseconds. */
+const computingMs = 30 * 60_000;
+const letCompute = ({ env }: Context): void => {
+  (env as Partial<HttpBindings> | undefined)?.incoming?.socket.setTimeout(computingMs);
+};
 
 const nothing = z.strictObject({});
 function fitting(schema: z.ZodType | undefined, value: unknown, part: string): unknown {

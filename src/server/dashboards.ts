@@ -11,7 +11,7 @@ export type Dashboards = (synthetic: boolean) => Promise<Dashboard>;
 export function createDashboards(store: Store, settings: () => Promise<Settings>): Dashboards {
   const kinds = { true: latest(() => make(true)), false: latest(() => make(false)) };
   const make = async (synthetic: boolean): Promise<Dashboard> => {
-    const [words, tasks, people] = await Promise.all([store.words({ synthetic }), store.tasks(), store.people()]);
+    const [words, tasks, people] = await Promise.all([store.words({ synthetic: true }), store.tasks(), store.people()]);
     return dashboardOf(words, tasks, people, (await settings()).form, { synthetic });
   };
   return async (synthetic) => kinds[`${synthetic}`]((await store.counts()).journalBytes);

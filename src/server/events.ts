@@ -10,6 +10,10 @@ export interface EventHub {
   listen(listener: Listener): Promise<() => void>;
   /** Something was written here. */
   poke(): void;
+  /** Says what is no entry of the journal to everybody who listens. */
+  tell(event: Event): void;
+  /** Whether anybody does. */
+  isHeard(): boolean;
   /** Ends the streams of these sessions. */
   end(which: (listener: Listener) => boolean): void;
   close(): void;
@@ -70,6 +74,10 @@ export function createEvents(store: Store, log: (line: string) => void): EventHu
       return () => drop(listener);
     },
     poke,
+    tell(event) {
+      for (const listener of listeners) listener.send(event);
+    },
+    isHeard: () => listeners.size > 0,
     end(which) {
       for (const listener of [...listeners]) {
         if (!which(listener)) continue;

@@ -1,5 +1,7 @@
 export { createServer, type Server, type ServerOptions } from "./create.ts";
 export { consoleLink } from "./identity/links.ts";
+export { type ModelCache, modelCache } from "./models/cache.ts";
+export { type OpenAiOptions, openAiApp } from "./openai/app.ts";
 export {
   type BodyOf,
   ErrorReply,

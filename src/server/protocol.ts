@@ -15,10 +15,10 @@ import {
   Text,
   taskTypes,
 } from "../feedback/index.ts";
+import { runRoutes } from "./protocol-runs.ts";
+import { type Route, route } from "./route.ts";
 
-/** What a route asks of who calls it. `anyone`: nothing; `me`: a name; the others by role, see `mayCall`. */
-export const permissions = ["anyone", "me", "label", "watch", "manage", "own"] as const;
-export type Permission = (typeof permissions)[number];
+export { type Permission, permissions, type Route } from "./route.ts";
 
 const Name = z
   .string()
@@ -174,7 +174,7 @@ const ImportReport = z.strictObject({
   /** What the file was taken for; null: for nothing that is known. */
   format: z.enum(importFormats).nullable(),
   rows: z.int(),
-  /** Entries that were new, by kind, and those that were there before. */
+  /** What the usable rows hold, and how many of their entries were there before. */
   tasks: z.int(),
   judgements: z.int(),
   demonstrations: z.int(),
@@ -184,21 +184,9 @@ const ImportReport = z.strictObject({
   badCount: z.int(),
 });
 
-export interface Route {
-  readonly permission: Permission;
-  /** Of the query string and the path's parameters. */
-  readonly query?: z.ZodType;
-  readonly body?: z.ZodType;
-  /** Absent: a stream, see the handler. */
-  readonly reply?: z.ZodType;
-  /** Largest body in bytes; default 1 MB. */
-  readonly limit?: number;
-}
-
-const route = <const R extends Route>(r: R): R => r;
 const taskPath = z.strictObject({ task: z.string().min(1).max(200) });
 
-export const routes = {
+const feedbackRoutes = {
   "GET /healthz": route({ permission: "anyone", reply: z.strictObject({ ok: z.literal(true) }) }),
   "GET /api/openapi.json": route({ permission: "anyone", reply: z.looseObject({ openapi: z.string() }) }),
   "GET /api/me": route({ permission: "anyone", reply: Me }),
@@ -337,6 +325,8 @@ export const routes = {
   "DELETE /api/sessions/:name": route({ permission: "own", query: z.strictObject({ name: Name }), reply: Empty }),
 } as const satisfies Record<string, Route>;
 
+export const routes = { ...feedbackRoutes, ...runRoutes } as const satisfies Record<string, Route>;
+
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
 type In<S> = S extends z.ZodType ? z.input<S> : undefined;
@@ -364,4 +354,5 @@ export type Event =
   | { readonly type: "words"; readonly by: string; readonly task: string }
   | { readonly type: "tasks" }
   | { readonly type: "settings" }
+  /** A run was started, has ended, or has got further. */
   | { readonly type: "run"; readonly run: string };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { type Browser, newId, type Studio, startStudio } from "../../test/studio.ts";
+import { type Browser, host, newId, type Studio, startStudio } from "../../test/studio.ts";
 import { ErrorReply, type Route, type RouteName, routes } from "./protocol.ts";
 import { readSite } from "./site.ts";
 
@@ -71,6 +71,23 @@ describe("a body", () => {
     const refused = await send('{"id":"x","text":"","more":1}');
     expect(refused).toMatchObject({ status: 400, code: "bad-request" });
     expect(refused.problems!.map(({ where }) => where)).toEqual(["body.id", "body.text", "body"]);
+  });
+});
+
+describe("a request that makes a model compute", () => {
+  it("may leave the line silent for longer than others", async () => {
+    const studio = await startStudio();
+    const { cookie } = await studio.person("lin");
+    const waits: number[] = [];
+    const env = { incoming: { socket: { setTimeout: (ms: number) => waits.push(ms) } } };
+    const ask = (path: string) =>
+      studio.server.app.request(`http://${host}${path}`, { headers: { host, cookie } }, env);
+    expect((await ask("/api/runs")).status).toBe(200);
+    expect(waits).toEqual([]);
+    expect((await ask("/v1/models")).status).toBe(200);
+    expect((await ask("/api/disagreements?model=none")).status).toBe(404);
+    expect(waits).toEqual([1_800_000, 1_800_000]);
+    await studio.stop();
   });
 });
 

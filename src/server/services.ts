@@ -1,10 +1,20 @@
 import { stream } from "../base/index.ts";
-import { type Entry, type EntryKind, type EntryOf, forms, Settings, type Store, ulid } from "../feedback/index.ts";
+import {
+  type Entry,
+  type EntryKind,
+  type EntryOf,
+  forms,
+  Settings,
+  type Store,
+  type TaskData,
+  ulid,
+} from "../feedback/index.ts";
 import { createDashboards, type Dashboards } from "./dashboards.ts";
 import { createEvents, type EventHub } from "./events.ts";
 import { type Attempts, createAttempts } from "./identity/attempts.ts";
 import { createSessions, type Sessions } from "./identity/sessions.ts";
 import type { Me, ReplyOf } from "./protocol.ts";
+import { createWorkshop, type Workshop, type WorkshopOptions } from "./workshop.ts";
 
 /** What every handler works with. */
 export interface Services {
@@ -21,6 +31,7 @@ export interface Services {
   /** What was acknowledged lately, by the word's id, so that who asks again hears the same. */
   readonly acknowledged: Map<string, ReplyOf<"POST /api/words">>;
   readonly dashboards: Dashboards;
+  readonly workshop: Workshop;
   /** The last entry of settings, or what a project without any works by. */
   settings(): Promise<Settings>;
   /** Tasks that wait for anybody; counted once a second at most, since everybody asks with every task. */
@@ -42,15 +53,18 @@ export function servicesOf({
   random,
   mode,
   version,
+  program,
+  commands,
   log,
-}: Pick<Services, "store" | "now" | "random" | "mode" | "version"> & {
-  readonly log: (line: string) => void;
-}): Services {
+}: Pick<Services, "store" | "now" | "random" | "mode" | "version"> &
+  Pick<WorkshopOptions, "program" | "commands"> & {
+    readonly log: (line: string) => void;
+  }): Services {
   const events = createEvents(store, log);
   let made = 0;
+  const newId = () => ulid(now(), stream(made++, "entry", Buffer.from(random(16)).toString("hex")));
   const entry: Services["entry"] = (kind, by, data) => {
-    const id = ulid(now(), stream(made++, "entry", Buffer.from(random(16)).toString("hex")));
-    return { format: 1, id, at: new Date(now()).toISOString(), by, kind, data } as Entry;
+    return { format: 1, id: newId(), at: new Date(now()).toISOString(), by, kind, data } as Entry;
   };
   const append: Services["append"] = async (...entries) => {
     const added = await store.append(entries);
@@ -65,9 +79,20 @@ export function servicesOf({
     counted = { at: now(), open };
     return open;
   };
+  /** What is there already is passed over. */
+  const addTasks = async (tasks: readonly TaskData[], by: string) => {
+    const entries: Entry[] = [];
+    for (const task of tasks) if (!(await store.task(task.task))) entries.push(entry("task", by, task));
+    return append(...entries);
+  };
+  const workshop = createWorkshop({
+    ...{ store, program, commands, now, newId, addTasks },
+    ...{ onChange: (run) => events.tell({ type: "run", run }), isHeard: events.isHeard },
+    log: (error) => log(`sampling: ${(error as Error).stack ?? error}`),
+  });
   let queue: Promise<unknown> = Promise.resolve();
   return {
-    ...{ store, now, random, mode, version, events, entry, append, settings, waiting },
+    ...{ store, now, random, mode, version, events, entry, append, settings, waiting, workshop },
     acknowledged: new Map(),
     dashboards: createDashboards(store, settings),
     sessions: createSessions({ secrets: store.secrets, now, random, mode }),

@@ -1,3 +1,4 @@
+export { type AnswerEnds, type AnswerText, answerEnds, answerOf, answerText } from "./answer.ts";
 export { byteCharacters, splitWords, toByteCharacters } from "./byte-level.ts";
 export {
   type ConversationOptions,

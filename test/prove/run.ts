@@ -10,6 +10,7 @@ import { writeJson } from "../../src/files/index.ts";
 import type { Proof } from "./proof.ts";
 
 const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
+  kills: async () => (await import("./kills.ts")).kills,
   nanogpt: async () => (await import("./nanogpt.ts")).nanogpt,
   quickstart: async () => (await import("./quickstart.ts")).quickstart,
   "real-text": async () => (await import("./real-text.ts")).realText,

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
@@ -15,6 +14,7 @@ import {
 import { writeAtomic } from "../../files/index.ts";
 import { checkAll, defineCommand } from "../frame/index.ts";
 import { overwriteFlag, requireNewFile } from "../inputs/datasets.ts";
+import { requireProject } from "../project/require-project.ts";
 
 const Result = z.strictObject({
   out: z.string(),
@@ -101,13 +101,6 @@ export const dataExport = defineCommand({
     return format === "rankings" ? { next: `plaudit reward --model MODEL --data ${out}` } : {};
   },
 });
-
-function requireProject(project: string): void {
-  if (existsSync(join(project, "journal.jsonl"))) return;
-  throw new UsageError(`${project} is no project: it has no journal.jsonl`, {
-    ...{ code: "no-project", where: project, help: "plaudit init makes a project, plaudit data import fills one" },
-  });
-}
 
 async function cardOf(
   store: Store,

@@ -11,11 +11,11 @@ const Result = z.strictObject({
   /** What the file was taken for. */
   format: z.enum(importFormats),
   rows: z.int(),
-  /** Entries that were new. */
+  /** What the usable rows hold. */
   tasks: z.int(),
   judgements: z.int(),
   demonstrations: z.int(),
-  /** Entries that were there before. */
+  /** How many of their entries were there before. */
   known: z.int(),
   /** Rows left out. */
   skipped: z.int(),
@@ -58,7 +58,7 @@ export const dataImport = defineCommand({
       const { tasks, judgements, demonstrations, known, badCount: skipped } = report;
       const parts = [
         `${tasks} tasks, ${judgements} judgements, ${demonstrations} demonstrations`,
-        ...(known > 0 ? [`${known} were there before`] : []),
+        ...(known > 0 ? [`${known} of these entries were there before`] : []),
         ...(skipped > 0 ? [`${skipped} bad rows left out`] : []),
       ];
       const counts = { rows: report.rows, tasks, judgements, demonstrations, known, skipped };

@@ -18,6 +18,7 @@ import { writeAtomic } from "../../files/index.ts";
 import { type Context, checkAll, computing, defineCommand } from "../frame/index.ts";
 import { fileFlag, overwriteFlag, requireNewFile } from "../inputs/datasets.ts";
 import { openReward } from "../inputs/reward-spec.ts";
+import { databaseFlag } from "../project/require-project.ts";
 import { agreementInWords } from "./screen.ts";
 import { assign, judge, textOf, undone } from "./simulate.ts";
 import { locateTasks, openTasks, readTasks } from "./tasks.ts";
@@ -46,6 +47,7 @@ const Schema = z.strictObject({
     .optional()
     .describe("folder whose journal.jsonl takes the judgements (default: that of the tasks)")
     .meta({ value: "DIR" }),
+  database: databaseFlag,
   by: z.string().min(1).default("me").describe("who ranks").meta({ value: "NAME" }),
   export: z.string().min(1).optional().describe("a new file for all rankings of the project").meta({ value: "FILE" }),
   overwrite: overwriteFlag,
@@ -82,7 +84,7 @@ export const label = defineCommand({
       reward: () => options.reward && openReward(options.reward),
     });
     if (!options.simulate && !existsSync(path)) requireTerminal(context); // before a project is made for nothing
-    const store = await openStore(project, { now: context.now });
+    const store = await openStore(project, { now: context.now, database: options.database });
     try {
       if (store.setAside) context.note(`the last line was torn and is now in ${store.setAside}`);
       const journal = await openBook(path, store);
@@ -172,6 +174,7 @@ async function simulate(
     context.note(`their tastes alone make these annotators agree on ${reached} of the pairs`);
   }
   const rest = undone(assigned.assignments, journal.entries);
+  await introduce(journal, new Set(rest.map(({ annotator }) => annotator.name)), seed, context.now());
   for (let at = 0; at < rest.length; at += judgementsAtOnce) {
     await journal.append(rest.slice(at, at + judgementsAtOnce).map((each) => judge(each, seed, context.now())));
     const measured = agreementOf(judgementsOf(journal.entries)).all;
@@ -180,6 +183,19 @@ async function simulate(
     context.progress.update({ label: "ranking", step, total: rest.length, metrics });
   }
   return 0;
+}
+
+/** Simulated people are marked as such before they say a word, so that nobody takes them for others by accident. */
+async function introduce(journal: Book, names: ReadonlySet<string>, seed: number, now: number): Promise<void> {
+  const known = new Set(journal.entries.flatMap((entry) => (entry.kind === "person" ? [entry.data.name] : [])));
+  const people = [...names].filter((name) => !known.has(name));
+  await journal.append(
+    people.map((name): Entry => {
+      const id = ulid(now, stream(seed, "simulated person", name));
+      const data = { name, role: "annotator", synthetic: true } as const;
+      return { format: 1, id, at: new Date(now).toISOString(), by: "plaudit", kind: "person", data };
+    }),
+  );
 }
 
 /** What a longer answer is worth, where nothing else is known. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
 import { type Comparison, compareRuns, comparisonPage, namesApart, writeReport } from "../../run/index.ts";
-import { overwriteFlag, requireNewFile } from "../inputs/datasets.ts";
 import { checklist, defineCommand, number, table, truncate } from "../frame/index.ts";
+import { overwriteFlag, requireNewFile } from "../inputs/datasets.ts";
 import { findRun, runsFlag } from "./find.ts";
 
 const numbers = z.array(z.number().nullable());

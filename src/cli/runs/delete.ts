@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
 import { deleteRun, expectIdle, madeFrom } from "../../run/index.ts";
-import { checklist, bytes, type Context, defineCommand, table } from "../frame/index.ts";
+import { bytes, checklist, defineCommand, table } from "../frame/index.ts";
+import { confirmed } from "../terminal/confirm.ts";
 import { findRun, runsFlag } from "./find.ts";
 
 const Result = z.strictObject({
@@ -76,21 +76,6 @@ function refuseParent(folder: string, doomed: readonly string[], dir: string): v
       help: "delete them too, or only this one with --force: what they hold stays whole, but where they came from is lost",
     },
   );
-}
-
-async function confirmed({ json }: Context, question: string): Promise<boolean> {
-  if (json || !process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new UsageError("deleting is for good, and here is no terminal to ask in", {
-      code: "needs-yes",
-      help: "say --yes",
-    });
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 function sizeOf(folder: string): number {

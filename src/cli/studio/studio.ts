@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
 import { openStore, type Store } from "../../feedback/index.ts";
@@ -38,6 +39,8 @@ const Schema = z.strictObject({
 type Options = z.infer<typeof Schema>;
 type Result = z.infer<typeof Result>;
 
+/** What runs trainings: this very program. */
+const program = [process.execPath, fileURLToPath(new URL("../../../bin/plaudit.js", import.meta.url))] as const;
 const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 
 export const studio = defineCommand({
@@ -72,10 +75,28 @@ async function serve(context: Context<Result>, store: Store, options: Options): 
   const mode = local ? "local" : "accounts";
   const site = options.pages ? readSite(await pagesFolder(context.note)) : undefined;
   let server!: Server;
+  const [{ sft }, { reward }, { ppo }] = await Promise.all([
+    import("../train/sft.ts"),
+    import("../train/reward.ts"),
+    import("../train/ppo.ts"),
+  ]);
+  const commands = { sft: sft.schema, reward: reward.schema, ppo: ppo.schema };
   const listening = await listen({ host, port: options.port }, (port) => {
     const hosts = namesOf(host, port, allowedHosts);
     const { now, note: log } = context;
-    server = createServer({ store, now, random: randomBytes, mode, version, hosts, site, log, trustProxy });
+    server = createServer({
+      store,
+      now,
+      random: randomBytes,
+      mode,
+      version,
+      hosts,
+      program,
+      commands,
+      site,
+      log,
+      trustProxy,
+    });
     return server.app.fetch;
   });
   const base = baseOf(options, listening.port);

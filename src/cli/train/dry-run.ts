@@ -16,6 +16,8 @@ export const DryRun = z.strictObject({
   steps: z.int().nullable(),
   tokens: z.number().nullable(),
   seconds: z.number().nullable(),
+  /** The same with every factor, in words: what is printed without --json. */
+  text: z.string(),
 });
 
 export interface Work {
@@ -52,13 +54,15 @@ export async function dryRun(context: Context<z.infer<typeof DryRun>>, work: Wor
     `at this machine's ${gflops.toFixed(0)} GFLOP/s in matrix products at least ${time(perStep)} a step${seconds === null ? "" : `, ${time(seconds)} in all`}`,
     "nothing was started (--dry-run)",
   ];
-  context.emit(lines.join("\n"), {
+  const text = lines.join("\n");
+  context.emit(text, {
     parameters: report.parameters.total,
     flopsPerToken: report.flops.training,
     memoryBytes: report.memory.total,
     steps: steps?.steps ?? null,
     tokens,
     seconds,
+    text,
   });
 }
 

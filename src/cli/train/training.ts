@@ -145,6 +145,7 @@ export async function train<R extends Finished>(
     context.note(`${run.folder} is finished already; this is its result`);
     return trained(run);
   }
+  run.update({ total: totalSteps });
   context.note(run.checkpoint ? `going on in ${run.folder} after step ${run.checkpoint.step}` : `run: ${run.folder}`);
   const { saveSteps, saveTotalLimit, logSamples } = options;
   const writing = { saveSteps, saveTotalLimit, logSamples, signal, now };

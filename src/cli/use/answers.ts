@@ -2,8 +2,9 @@ import type { Content } from "../../data/index.ts";
 import { lanesFor } from "../../engine/index.ts";
 import { type GeneratorOptions, generator } from "../../generate/index.ts";
 import type { LanguageModel } from "../../models/index.ts";
+import { answerOf } from "../../text/index.ts";
 import type { Context } from "../frame/index.ts";
-import { answerOf, type SamplingFlags, samplingOptions } from "./sampling.ts";
+import { type SamplingFlags, samplingOptions } from "./sampling.ts";
 
 export interface AskedPrompt {
   /** Place in its file: with the answer's own number it names the random stream. */

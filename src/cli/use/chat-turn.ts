@@ -2,8 +2,8 @@ import { UsageError } from "../../base/index.ts";
 import { tokenizePrompt } from "../../data/index.ts";
 import type { Generator } from "../../generate/index.ts";
 import type { LanguageModel } from "../../models/index.ts";
-import type { Message, Tokenizer } from "../../text/index.ts";
-import { answerText, type SamplingFlags, samplingOptions } from "./sampling.ts";
+import { answerText, type Message, type Tokenizer } from "../../text/index.ts";
+import { type SamplingFlags, samplingOptions } from "./sampling.ts";
 
 /** A model in a conversation. Each remembers its own answers. */
 export interface Speaker {

@@ -5,10 +5,11 @@ import { type Content, tokenizePrompt } from "../../data/index.ts";
 import { configureThreads } from "../../engine/index.ts";
 import { readText } from "../../files/index.ts";
 import { type Completion, type Generator, generator, type SamplingOptions } from "../../generate/index.ts";
+import { answerOf, answerText } from "../../text/index.ts";
 import { computing, defineCommand } from "../frame/index.ts";
 import { openModel } from "../inputs/models.ts";
 import { printable } from "../terminal/printable.ts";
-import { answerOf, answerText, sampling, samplingOptions } from "./sampling.ts";
+import { sampling, samplingOptions } from "./sampling.ts";
 
 const Result = z.strictObject({
   index: z.int(),

@@ -37,6 +37,23 @@ describe("lowering", () => {
     expect(opTypes({ y: sum(mul(input("a", [3]), input("b", [3]))) })).not.toContain("ReduceSumSquare");
   });
 
+  it("names what rows are added to, so that it can be made in the output's own memory", () => {
+    const [rows, at, x] = [input("rows", [2, 3]), input("at", [2], "int32"), input("x", [4, 3])];
+    const tied = matmul(input("a", [5, 4], "float32"), input("b", [5, 3]), { transposeA: true });
+    const grounds = (base: Tensor, more: readonly Tensor[] = []) => {
+      const y = indexAdd(base, at, rows, 0);
+      const outputs = [y, ...more].map((tensor, i) => ({ name: `out${i}`, tensor }));
+      const lowered = lower(outputs);
+      return { names: [...lowered.grounds.keys()], made: lowered.nodes.flatMap((n) => n.outputs), ...lowered };
+    };
+    const found = grounds(tied);
+    expect(found.names).toEqual(["out0"]);
+    expect(found.made).toContain(found.grounds.get("out0"));
+    expect(grounds(x).names).toEqual([]); // an input is the caller's
+    expect(grounds(tied, [exp(tied)]).names).toEqual([]); // somebody else reads it
+    expect(grounds(tied, [tied]).names).toEqual([]);
+  });
+
   it("lets Gemm add what is added to a product, but not when the product itself is wanted", () => {
     const product = matmul(input("a", [2, 3]), input("b", [3, 4]));
     const biased = add(product, input("bias", [4]));

@@ -18,6 +18,8 @@ export interface Lowered {
   readonly bytes: Uint8Array;
   /** In the order listed in the model. */
   readonly nodes: readonly OnnxNode[];
+  /** Outputs (keys) that a kernel makes by adding to another value, also an output of the model; see `grounds`. */
+  readonly grounds: ReadonlyMap<string, string>;
 }
 
 /**
@@ -56,13 +58,19 @@ export function lower(
   const inputs = order
     .filter((t): t is Tensor<"input"> => t.op === "input")
     .map(({ attributes: { name, shape, dtype } }) => ({ name, shape, dtype }));
+  const specs = outputs.map(({ name, tensor: { shape, dtype } }) => ({ name, shape, dtype }));
+  const found = grounds(
+    nodes,
+    specs.map(({ name }) => name),
+  );
+  const more = specs.flatMap(({ name, ...spec }) => (found.has(name) ? [{ name: found.get(name)!, ...spec }] : []));
   const bytes = encodeModel(
     e,
     inputs.filter(({ name }) => !external.has(name)),
-    outputs.map(({ name, tensor }) => ({ name, shape: tensor.shape, dtype: tensor.dtype })),
+    [...specs, ...more],
     inputs.filter(({ name }) => external.has(name)),
   );
-  return { bytes, nodes };
+  return { bytes, nodes, grounds: found };
 }
 
 /**
@@ -138,6 +146,23 @@ function needed(nodes: readonly OnnxNode[], outputs: readonly NamedTensor[]): On
     return true;
   });
   return kept.reverse();
+}
+
+/**
+ * Outputs whose kernel adds a few numbers to a whole other value that nobody else reads, as the rows of an embedding's
+ * gradient are added to that of a tied head. When both are bound to one memory the kernel copies nothing.
+ */
+function grounds(nodes: readonly OnnxNode[], outputs: readonly string[]): Map<string, string> {
+  const reads = nodes.flatMap((n) => n.inputs);
+  const made = new Set(nodes.flatMap((n) => n.outputs));
+  const found = new Map<string, string>();
+  for (const n of nodes) {
+    const [ground] = n.inputs;
+    const [output] = n.outputs;
+    if (!n.opType.startsWith("Scatter") || !outputs.includes(output!) || outputs.includes(ground!)) continue;
+    if (made.has(ground!) && reads.filter((x) => x === ground).length === 1) found.set(output!, ground!);
+  }
+  return found;
 }
 
 /**

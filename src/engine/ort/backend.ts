@@ -23,7 +23,7 @@ export const onnxRuntime = ({ device = "cpu", threads }: OnnxRuntimeOptions = {}
 
 function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Prepared {
   const outputs = [...program.outputs].map(([name, tensor]) => ({ name: resultName(name), tensor }));
-  const { bytes, nodes } = lower(outputs, { external: program.frozen, oneThread: threads === 1 });
+  const { bytes, nodes, grounds } = lower(outputs, { external: program.frozen, oneThread: threads === 1 });
   const load = () =>
     createSession(bytes, {
       device: device ?? "cpu",
@@ -42,6 +42,11 @@ function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Pre
     inPlace: program.inPlace && mayShareMemory(nodes, resultName(name), target),
   }));
   const beside = new Set(updates.filter(({ inPlace }) => !inPlace).map(({ name }) => name));
+  /** Values that may be made where the output stands that is made of them. */
+  const together = [...grounds].filter(([output]) => {
+    const target = [...program.updates].find(([name]) => resultName(name) === output)?.[1];
+    return program.inPlace && (target === undefined || mayShareMemory(nodes, grounds.get(output)!, target));
+  });
   let users = 0;
 
   /** Ties the session to memory. Updates that may not be computed in place are computed beside and copied. */
@@ -53,6 +58,7 @@ function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Pre
       outputs[resultName(name)] = { ...result, data };
       if (data !== result.data) copies.push({ from: data, to: result.data });
     }
+    for (const [output, ground] of together) outputs[ground] = outputs[output]!;
     const fed = Object.fromEntries(Object.entries(inputs).filter(([name]) => !program.frozen.has(name)));
     const binding = session.bind(fed, outputs);
     users++;

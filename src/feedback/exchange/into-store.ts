@@ -1,3 +1,4 @@
+import { PlauditError } from "../../base/index.ts";
 import type { Entry } from "../entry.ts";
 import type { Store } from "../store/store.ts";
 import type { KnownFormat } from "./formats.ts";
@@ -7,11 +8,11 @@ export interface ImportReport {
   /** What the file was taken for; null: for nothing that is known. */
   format: KnownFormat | null;
   rows: number;
-  /** Entries that were new, by kind. */
+  /** What the usable rows hold. */
   tasks: number;
   judgements: number;
   demonstrations: number;
-  /** Entries that were there before. */
+  /** How many of their entries were there before. */
   known: number;
   /** The first 20 rows that could not be used, and how many there were. */
   bad: { line: number; message: string }[];
@@ -43,10 +44,8 @@ export async function importInto(
   };
   let batch: Entry[] = [];
   const flush = async () => {
-    const fresh = store ? await unknownTo(store, batch, report.format) : batch;
-    const added = store ? await store.append(fresh) : fresh.length;
-    report.known += batch.length - added;
-    for (const { kind } of fresh) {
+    if (store) report.known += batch.length - (await appendUnknown(store, batch, report.format));
+    for (const { kind } of batch) {
       if (kind === "task") report.tasks++;
       if (kind === "judgement") report.judgements++;
       if (kind === "demonstration") report.demonstrations++;
@@ -75,15 +74,16 @@ export async function importInto(
 }
 
 /**
- * Entries of foreign rows get their time from the import, so one that is there already may differ in it and is left out
- * here. Our own lines are never changed: the store compares them itself.
+ * Entries of foreign rows get their time from the import, so when a file comes again the store meets other entries under
+ * known ids and refuses the batch: then those are left out. Our own lines are never changed, and a clash is one.
  */
-async function unknownTo(store: Store, batch: readonly Entry[], format: KnownFormat | null): Promise<Entry[]> {
-  const fresh: Entry[] = [];
-  for (const entry of batch) {
-    const before = await store.entry(entry.id);
-    const same = format === "all" ? JSON.stringify(before) === JSON.stringify(entry) : before !== undefined;
-    if (!same) fresh.push(entry);
+async function appendUnknown(store: Store, batch: readonly Entry[], format: KnownFormat | null): Promise<number> {
+  try {
+    return await store.append(batch);
+  } catch (error) {
+    if (format === "all" || !(error instanceof PlauditError) || error.code !== "id-taken") throw error;
   }
-  return fresh;
+  const fresh: Entry[] = [];
+  for (const entry of batch) if ((await store.entry(entry.id)) === undefined) fresh.push(entry);
+  return store.append(fresh);
 }

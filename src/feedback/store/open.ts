@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DataError, PlauditError, type Problem, UsageError } from "../../base/index.ts";
-import { writeFailure } from "../../files/index.ts";
+import { writeAtomic, writeFailure } from "../../files/index.ts";
 import { Entry, type EntryKind, type EntryOf } from "../entry.ts";
 import { key } from "./apply.ts";
 import type { Database } from "./database.ts";
@@ -135,13 +135,29 @@ async function openDatabase(project: string, url: string | undefined): Promise<D
   } catch (cause) {
     throw writeFailure(project, cause);
   }
-  if (url === undefined) return (await import("./sqlite.ts")).openSqlite(join(project, "plaudit.db"));
-  if (/^postgres(ql)?:\/\//.test(url)) return (await import("./postgres.ts")).openPostgres(url);
+  // Processes keep out of each other's way by the database, so all of them must use the same one.
+  const marker = join(project, "plaudit.postgresql");
+  if (url === undefined) {
+    if (existsSync(marker)) throw databaseNeeded(marker);
+    return (await import("./sqlite.ts")).openSqlite(join(project, "plaudit.db"));
+  }
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    if (!existsSync(marker))
+      writeAtomic(marker, "This project's database is PostgreSQL; its address is given to each command.\n");
+    return (await import("./postgres.ts")).openPostgres(url);
+  }
   throw new UsageError("a database is named by a postgres:// address", {
     code: "database-unreachable",
     help: "postgres://user:password@host/name, or leave it out: SQLite in the project's folder",
   });
 }
+
+const databaseNeeded = (marker: string): UsageError =>
+  new UsageError("the database of this project is PostgreSQL, and its address is missing", {
+    code: "database-needed",
+    where: marker,
+    help: "--database postgres://…; to go back to SQLite for good, remove the file when nothing runs",
+  });
 
 /** Throws `bad-entry` with all that is wrong. */
 function check(entries: readonly Entry[]): Entry[] {

@@ -94,7 +94,10 @@ export async function counts(db: Db): Promise<Counts> {
   const kinds = await db.selectFrom("words").select(["synthetic", "kind", n]).groupBy(["synthetic", "kind"]).execute();
   const living = db.selectFrom("people").select(n).where("synthetic", "=", 0).where("removed", "=", 0);
   const { n: people } = await living.executeTakeFirstOrThrow();
-  const { journal_bytes } = await db.selectFrom("meta").select("journal_bytes").executeTakeFirstOrThrow();
+  const { entries, journal_bytes } = await db
+    .selectFrom("meta")
+    .select(["entries", "journal_bytes"])
+    .executeTakeFirstOrThrow();
   const inState = (state: string) => Number(states.find((row) => row.state === state)?.n ?? 0);
   const ofKind = (kind: string) => Number(kinds.find((row) => row.synthetic === 0 && row.kind === kind)?.n ?? 0);
   return {
@@ -107,6 +110,7 @@ export async function counts(db: Db): Promise<Counts> {
     },
     synthetic: kinds.reduce((sum, row) => sum + (row.synthetic === 1 ? Number(row.n) : 0), 0),
     people: Number(people),
+    entries,
     journalBytes: journal_bytes,
   };
 }

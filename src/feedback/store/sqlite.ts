@@ -1,5 +1,6 @@
 /** SQLite in one file: the built-in `node:sqlite` where Node has it, else `@photostructure/sqlite`, its twin. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
 import { Kysely, SqliteDialect, type SqliteStatement } from "kysely";
 import type { PlauditError } from "../../base/index.ts";
 import type { Database } from "./database.ts";
@@ -21,6 +22,7 @@ const busyMs = 5000;
 /** Between two looks at a database that another process writes; it is not blocked meanwhile. */
 const pauseMs = 5;
 const patience = 2000;
+const pause = () => new Promise((resolve) => setTimeout(resolve, pauseMs));
 
 export async function openSqlite(path: string): Promise<Database> {
   const explain = (error: unknown) => explained(path, error);
@@ -43,7 +45,7 @@ export async function openSqlite(path: string): Promise<Database> {
         }
       });
       if (done) return done.value;
-      await sleep(pauseMs);
+      await pause();
     }
   }
   return {
@@ -56,7 +58,7 @@ export async function openSqlite(path: string): Promise<Database> {
         driver.prepare("pragma wal_checkpoint(truncate)").all();
       });
     },
-    close: () => db.destroy().then(() => closeQuietly(driver)),
+    close: () => db.destroy(),
   };
 }
 
@@ -69,7 +71,7 @@ async function open(path: string): Promise<Driver> {
     driver.exec("pragma synchronous = full");
     return driver;
   } catch (error) {
-    closeQuietly(driver);
+    driver.close();
     throw error;
   }
 }
@@ -89,7 +91,7 @@ async function load(): Promise<new (path: string) => Driver> {
 
 /** Kysely's dialect is made for better-sqlite3, which takes parameters as a list and knows which statements give rows. */
 function dialectOf(driver: Driver): SqliteDialect {
-  const prepare = (sql: string): SqliteStatement => {
+  const prepare = keeping(statements, (sql): SqliteStatement => {
     const statement = driver.prepare(sql);
     return {
       reader: /^\s*(select|with|pragma)\b|\breturning\b/i.test(sql),
@@ -97,8 +99,21 @@ function dialectOf(driver: Driver): SqliteDialect {
       run: (parameters) => statement.run(...(parameters as never[])),
       iterate: (parameters) => statement.iterate(...(parameters as never[])),
     };
+  });
+  return new SqliteDialect({ database: { prepare, close: () => close(driver) } });
+}
+
+/** Prepared statements are kept: making them takes time, and @photostructure/sqlite frees those dropped only with the garbage. */
+const statements = 200;
+function keeping<T>(most: number, make: (key: string) => T): (key: string) => T {
+  const kept = new Map<string, T>();
+  return (key) => {
+    const value = kept.get(key) ?? make(key);
+    kept.delete(key);
+    kept.set(key, value); // now the youngest
+    if (kept.size > most) kept.delete(kept.keys().next().value!);
+    return value;
   };
-  return new SqliteDialect({ database: { prepare, close: () => driver.close() } });
 }
 
 /** Whether the write lock was had at once. Waiting inside SQLite would block the whole process. */
@@ -122,7 +137,7 @@ async function patiently(work: () => void): Promise<void> {
       return;
     } catch (error) {
       if (!isBusy(error) || attempt === patience) throw error;
-      await sleep(pauseMs);
+      await pause();
     }
   }
 }
@@ -135,16 +150,29 @@ function rollback(driver: Driver): void {
   }
 }
 
-function closeQuietly(driver: Driver): void {
+/** Where statements outlive the connection, the log would stay behind: what it holds is moved into the file before. */
+function close(driver: Driver): void {
   try {
-    driver.close();
+    driver.exec("pragma busy_timeout = 0");
+    driver.exec("pragma wal_checkpoint(truncate)");
   } catch {
-    // It is closed.
+    // Another process is at work, and will do it.
   }
+  driver.close();
 }
 
 const resultOf = (error: unknown): number => ((error as { errcode?: number } | undefined)?.errcode ?? 0) & 0xff;
 const isBusy = (error: unknown) => resultOf(error) === 5 || resultOf(error) === 6;
+
+/** SQLite says only that it cannot open where it may not make its log. */
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** By SQLite's result codes, sqlite.org/rescode.html. */
 function explained(path: string, error: unknown): PlauditError | undefined {
@@ -156,7 +184,9 @@ function explained(path: string, error: unknown): PlauditError | undefined {
       return databaseFailure("readOnly", `${path} cannot be written`, error);
     case 10:
     case 14:
-      return databaseFailure("unreachable", `${path} cannot be opened, read or written`, error);
+      return isWritable(dirname(path))
+        ? databaseFailure("unreachable", `${path} cannot be opened, read or written`, error)
+        : databaseFailure("readOnly", `${dirname(path)} cannot be written`, error);
     case 11:
     case 26:
       return databaseFailure("damaged", `${path} is damaged, or no database`, error);

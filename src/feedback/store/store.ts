@@ -62,7 +62,8 @@ export interface Counts {
   readonly words: Readonly<Record<"judgement" | "demonstration" | "conversation" | "skip", number>>;
   readonly synthetic: number;
   readonly people: number;
-  /** Bytes of the journal that the database holds. */
+  /** Entries of the journal that the database holds, and their bytes. */
+  readonly entries: number;
   readonly journalBytes: number;
 }
 
@@ -99,9 +100,12 @@ export interface Store {
   answeredBy(person: string): Promise<number>;
 
   /**
-   * The next tasks for a person: those already leased by this person first, then waiting ones in the project's order:
-   * open, not yet answered, skipped or leased by this person, answered and leased by fewer people than wanted, assigned to
-   * everybody or to this person. Test questions and repetitions come in at their shares.
+   * The next tasks for a person: those already leased by this person first (and for the whole time again), then waiting
+   * ones in the project's order: open, not yet answered, skipped or leased by this person, answered and leased by fewer
+   * people than wanted, assigned to everybody or to this person. Tasks of the qualification come before all others, and
+   * alone while one of them is left. Test questions and repetitions come in at their shares; they and the qualification
+   * are for each person, unless the task's own `overlap` says for how many; a repetition is for who answered its
+   * original, at least ten answers ago.
    */
   lease(person: string, count: number): Promise<Lease[]>;
   /** Gives tasks back (all of the person's without `tasks`). */
@@ -115,8 +119,9 @@ export interface Store {
   /** Makes the database anew from the journal. Secrets stay. */
   rebuild(): Promise<void>;
   /**
-   * Takes everything that a person said out of journal and database and leaves a tombstone; with `text` also the tasks
-   * that the person wrote. Returns how many entries went.
+   * Takes everything that a person said out of journal and database and leaves a tombstone; what
+   * he did (settings, imported tasks) stays under a pseudonym; with `text` also the tasks that the person wrote (those whose
+   * source is the person, or that have none and were added by the person) and what was said of them. Returns how many entries went.
    */
   forget(person: string, options?: { text?: boolean }): Promise<number>;
   close(): Promise<void>;

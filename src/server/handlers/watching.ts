@@ -41,8 +41,9 @@ export const watching: Handlers<
     eventStream(services, {
       session: session!.key,
       person: me.name,
-      // Who answers when is seen by those who watch; others hear of their own.
-      sees: (event) => event.type !== "words" || event.by === me.name || mayCall(me.role, "watch"),
+      // Who answers when, and what is trained, is seen by those who watch; others hear of their own answers.
+      sees: (event) =>
+        mayCall(me.role, "watch") || (event.type === "words" ? event.by === me.name : event.type !== "run"),
       signal: request.signal,
     }),
 };

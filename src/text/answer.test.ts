@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { chatmlTemplate, trainCharacterTokenizer, withChatTemplate } from "../../text/index.ts";
-import { answerOf, answerText, samplingOptions } from "./sampling.ts";
+import { answerEnds, answerOf, answerText } from "./answer.ts";
+import { chatmlTemplate } from "./chat.ts";
+import { trainCharacterTokenizer, withChatTemplate } from "./open.ts";
 
 const tokenizer = trainCharacterTokenizer(["Question: 小店?\nAnswer"]);
-const flags = { maxNewTokens: 9, temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, stop: [] };
 
 describe("the text of an answer", () => {
   const ids = [...tokenizer.encode("小店\n\nQuestion: n"), 2];
@@ -23,13 +23,13 @@ describe("the text of an answer", () => {
 
 describe("when an answer ends", () => {
   it("is told by the tokenizer's end of text, in a conversation also by the end of a turn", () => {
-    expect(samplingOptions(flags, tokenizer, { conversational: false }).stopIds).toEqual([2]);
+    expect(answerEnds(tokenizer, { stop: [], conversational: false }).stopIds).toEqual([2]);
     const chat = withChatTemplate(trainCharacterTokenizer(["user assistant ab\n"]), chatmlTemplate);
-    expect(samplingOptions(flags, chat, { conversational: true }).stopIds).toEqual([2, 4]);
+    expect(answerEnds(chat, { stop: [], conversational: true }).stopIds).toEqual([2, 4]);
   });
 
   it("is told by stop texts, also when they lie across tokens", () => {
-    const { stop } = samplingOptions({ ...flags, stop: ["店?"] }, tokenizer, { conversational: false });
+    const { stop } = answerEnds(tokenizer, { stop: ["店?"], conversational: false });
     expect(stop?.(tokenizer.encode("小店"))).toBe(false);
     expect(stop?.(tokenizer.encode("小店?"))).toBe(true);
   });

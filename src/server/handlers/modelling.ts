@@ -1,0 +1,72 @@
+/** Models: what there are, what they answer, what a reward model thinks, and which of two people like better. */
+import { isDeepStrictEqual } from "node:util";
+import { Judgement } from "../../feedback/index.ts";
+import type { Handlers } from "../call.ts";
+import { listModels } from "../models/list.ts";
+import { disagreements, groupsOfScores, scoreCompletions } from "../models/score.ts";
+import { misfit, Refusal } from "../refusal.ts";
+import { isJudgement, promptsOf } from "../workshop.ts";
+
+/** Judgements that a reward model is compared with: scoring takes time, and the newest tell most. */
+const newest = 300;
+
+export const modelling: Handlers<
+  | "GET /api/models"
+  | "POST /api/samples"
+  | "GET /api/samples"
+  | "POST /api/samples/:sampling/stop"
+  | "POST /api/score"
+  | "GET /api/disagreements"
+  | "POST /api/chat-votes"
+> = {
+  "GET /api/models": (_, { workshop: { project } }) => listModels(project),
+
+  "POST /api/samples": async ({ me, body }, { store, workshop: { samplings }, audit }) => {
+    const { limit, prompts, ...request } = body;
+    const asked = (prompts ?? promptsOf(await store.tasks())).slice(0, limit);
+    const job = samplings.start({ ...request, prompts: asked }, me.name);
+    await audit(me.name, "sample", { model: body.model, prompts: asked.length, k: body.k, seed: body.seed });
+    return job;
+  },
+  "GET /api/samples": (_, { workshop: { samplings } }) => samplings.list(),
+  "POST /api/samples/:sampling/stop": async ({ me, query: { sampling } }, { workshop: { samplings }, audit }) => {
+    samplings.stop(sampling);
+    await audit(me.name, "sample-stop", { sampling });
+    return {};
+  },
+
+  "POST /api/score": async ({ body: { model, prompt, completions } }, { workshop: { models } }) => {
+    const judge = models.judge(model);
+    try {
+      const scores = await scoreCompletions(judge, prompt, completions);
+      return { scores, groups: groupsOfScores(scores) };
+    } finally {
+      judge.release();
+    }
+  },
+  "GET /api/disagreements": async ({ query: { model, limit } }, { store, workshop: { models } }) => {
+    const judge = models.judge(model);
+    try {
+      const words = await store.words({ kinds: ["judgement"], newestFirst: true, limit: newest });
+      return await disagreements(judge, words.filter(isJudgement), limit);
+    } finally {
+      judge.release();
+    }
+  },
+
+  "POST /api/chat-votes": async ({ me, body }, { store, append, entry }) => {
+    const { id, messages, completions, models, seed, ...rest } = body;
+    const judgement = Judgement.safeParse({
+      ...rest,
+      ...{ task: `chat/${id}`, prompt: messages, ui: "chat", models },
+      completions: completions.map((content) => [{ role: "assistant", content }]),
+      ...(seed !== undefined && { sampling: seed }),
+    });
+    if (!judgement.success) throw misfit(judgement.error, "body");
+    const before = await store.entry(id);
+    if (before === undefined) await append({ ...entry("judgement", me.name, judgement.data), id });
+    else if (before.by !== me.name || !isDeepStrictEqual(before.data, judgement.data))
+      throw new Refusal("another entry has this id", { code: "id-taken", status: 409 });
+    return {};
+  },
+};
