@@ -15,6 +15,7 @@ import {
   Text,
   taskTypes,
 } from "../feedback/index.ts";
+import { conversingRoutes } from "./protocol-conversing.ts";
 import { runRoutes } from "./protocol-runs.ts";
 import { type Route, route } from "./route.ts";
 
@@ -325,7 +326,7 @@ const feedbackRoutes = {
   "DELETE /api/sessions/:name": route({ permission: "own", query: z.strictObject({ name: Name }), reply: Empty }),
 } as const satisfies Record<string, Route>;
 
-export const routes = { ...feedbackRoutes, ...runRoutes } as const satisfies Record<string, Route>;
+export const routes = { ...feedbackRoutes, ...conversingRoutes, ...runRoutes } as const satisfies Record<string, Route>;
 
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
