@@ -1,26 +1,21 @@
 /** One task: its prompt, its answers, the form, and the keys that fill it. */
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { TaskView, Word } from "../../../src/server/protocol.ts";
 import { type Bindings, useShortcuts } from "../ui/keys.ts";
 import { TextView } from "../ui/text.tsx";
 import { letter } from "../ui/wording.ts";
 import { AnswerCard } from "./answer-card.tsx";
-import { useClock } from "./clock.ts";
 import { Demonstration } from "./demonstration.tsx";
 import {
   type Choice,
   choiceOfCell,
   comparisonOf,
   type Draft,
-  draftOf,
-  emptyDraft,
   type Form,
   fits,
   missing as missingOf,
   wordOf,
 } from "./draft.ts";
-import { loadDraft, saveDraft } from "./drafts.ts";
 import { Questions } from "./questions.tsx";
 import { Grip, RankBoard, RankChips, RankingArea } from "./ranking.tsx";
 import { place } from "./ranks.ts";
@@ -29,47 +24,10 @@ import { SkipDialog } from "./skip-dialog.tsx";
 import { SubmitBar } from "./submit-bar.tsx";
 import { StrengthRow, Verdicts } from "./two-sided.tsx";
 import { newUlid } from "./ulid.ts";
+import { type PaneProps, useDraft } from "./use-draft.ts";
 
-interface TaskPaneProps {
-  readonly form: Form;
-  readonly task: TaskView;
-  readonly person: string;
-  readonly onWord: (word: Word) => void;
-  /** Keys of the page around. */
-  readonly keys: Bindings;
-}
-
-/** Keeps a draft in the browser while it grows, with the time that was spent. */
-function useDraft({ form, task, person }: TaskPaneProps) {
-  const [draft, setDraft] = useState<Draft>(
-    () => loadDraft(localStorage, person, task.task) ?? (task.said ? draftOf(form, task, task.said) : emptyDraft(task)),
-  );
-  const clock = useClock(draft.seconds);
-  const latest = useRef(draft);
-  latest.current = draft;
-  const handedIn = useRef(false);
-  const keep = useCallback(() => {
-    if (handedIn.current) return;
-    saveDraft(localStorage, person, task.task, { ...latest.current, seconds: clock.read() }, Date.now());
-  }, [person, task.task, clock]);
-  useEffect(() => {
-    const every = setInterval(keep, 5000);
-    window.addEventListener("pagehide", keep);
-    return () => {
-      clearInterval(every);
-      window.removeEventListener("pagehide", keep);
-    };
-  }, [keep]);
-  const change = (part: Partial<Draft>) => {
-    latest.current = { ...latest.current, ...part };
-    setDraft(latest.current);
-    keep();
-  };
-  return { draft, change, clock, close: () => (handedIn.current = true) };
-}
-
-export function TaskPane(props: TaskPaneProps) {
-  const { form, task, onWord, keys } = props;
+export function TaskPane(props: PaneProps) {
+  const { form, task, hasModel, onWord, keys } = props;
   const { t } = useTranslation();
   const { draft, change, clock, close } = useDraft(props);
   const [at, setAt] = useState(0);
@@ -113,7 +71,7 @@ export function TaskPane(props: TaskPaneProps) {
   const toggle = (place: number, on: boolean) =>
     setOpen((set) => new Set(on ? [...set, place] : [...set].filter((other) => other !== place)));
 
-  const canSubmit = task.type !== "converse" && fits(form, task);
+  const canSubmit = fits(form, task);
   const submit = () => {
     if (!canSubmit) return;
     if (missing.length === 0) {
@@ -252,9 +210,14 @@ export function TaskPane(props: TaskPaneProps) {
       </section>
       {labels}
       {task.type === "demonstrate" && (
-        <Demonstration task={task} text={draft.text} missing={lacks("text")} onText={(text) => change({ text })} />
+        <Demonstration
+          task={task}
+          hasModel={hasModel}
+          text={draft.text}
+          missing={lacks("text")}
+          onText={(text) => change({ text })}
+        />
       )}
-      {task.type === "converse" && <p className="notice">{t("task.converse")}</p>}
       {!fits(form, task) && <p className="notice wrong">{t("task.notTwo", { count })}</p>}
       {task.type === "compare" && count > 0 && (
         <section aria-label={t("task.answers")} className="stack">
@@ -328,7 +291,7 @@ export function TaskPane(props: TaskPaneProps) {
       {dialog === "skip" && <SkipDialog onSkip={skip} onClose={() => setDialog(undefined)} />}
       {dialog === "keys" && (
         <Shortcuts
-          comparison={comparison}
+          of={comparison}
           asks={form.prompt.length + form.answer.length > 0}
           onClose={() => setDialog(undefined)}
         />
