@@ -166,7 +166,8 @@ const TaskPage = z.strictObject({
   closed: z.boolean(),
   wanted: z.int(),
   answered: z.int(),
-  words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word })),
+  /** `messages`: of a conversation. */
+  words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word, messages: Text.optional() })),
   /** Bradley–Terry strengths of the completions with ties, log scale, mean 0; null without comparisons. */
   consensus: z.array(Interval).nullable(),
 });

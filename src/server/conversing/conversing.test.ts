@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type Browser, newId, type Studio, startStudio } from "../../../test/studio.ts";
+import { type Browser, host, newId, type Studio, startStudio } from "../../../test/studio.ts";
 import { UsageError } from "../../base/index.ts";
 import { exportRows, forms } from "../../feedback/index.ts";
 import { trainCharacterTokenizer } from "../../text/index.ts";
@@ -120,6 +120,7 @@ describe("a live conversation", () => {
     });
     expect(await studio.store.task("t1")).toMatchObject({ answered: 1 });
     expect(await state(lin)).toEqual({ messages, turn: null, ended: true });
+    expect((await lin.call("GET /api/tasks/t1")).json.words).toMatchObject([{ by: "lin", word, messages }]);
     expect((await say(lin, "more?")).code).toBe("conversation-ended");
     const { json: mine } = await lin.call("GET /api/words/mine");
     expect(mine.map(({ word }: { word: object }) => word)).toEqual([word]); // turns are changed nowhere
@@ -235,6 +236,21 @@ describe("a live conversation", () => {
     const full = await start([], { context: 20 });
     expect((await say(full.lin, "what is the sea?")).code).toBe("conversation-full");
     expect(full.released()).toBe(1);
+  });
+
+  it("stops the model when whoever asked has left, and keeps nothing of it", async () => {
+    const { lin } = await start([["blue", "wet"]]);
+    const leaving = new AbortController();
+    leaving.abort();
+    const sent = {
+      headers: { "content-type": "application/json", origin: `http://${host}` },
+      body: JSON.stringify({ id: newId(), text: "sea?" }),
+    };
+    const { status } = await lin.request("POST", "/api/conversations/t1/turns", { ...sent, signal: leaving.signal });
+    expect(status).toBe(499);
+    expect(studio.logged).toEqual([]);
+    expect(await state(lin)).toEqual({ messages: [], turn: null, ended: false });
+    expect((await say(lin, "sea?")).status).toBe(200);
   });
 
   it("is held about tasks to converse only, by those who may, while they are open", async () => {

@@ -177,6 +177,7 @@ export const en = {
     choice: "say which is better",
     text: "write an answer",
     turn: "say something, and choose an answer",
+    pick: "go on with one of the answers",
     rating: "rate the conversation",
     questions_one: "{{count}} question open",
     questions_other: "{{count}} questions open",

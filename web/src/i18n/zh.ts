@@ -171,6 +171,7 @@ export const zh: Dictionary<typeof en> = {
     choice: "请选择哪个更好",
     text: "请写出回答",
     turn: "请先说点什么，并选一个回答",
+    pick: "请以一个回答继续",
     rating: "请给对话评分",
     questions_other: "还有 {{count}} 个问题",
     nothing: "已完成",

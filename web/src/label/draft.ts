@@ -71,7 +71,7 @@ export const choiceOfCell = (cell: number): Choice =>
   cell <= 4 ? { better: "left", strength: 5 - cell } : { better: "right", strength: cell - 4 };
 
 export type Missing =
-  | { readonly what: "ranking" | "choice" | "text" | "turn" | "rating" }
+  | { readonly what: "ranking" | "choice" | "text" | "turn" | "pick" | "rating" }
   | { readonly what: "question"; readonly name: string; readonly completion?: number };
 
 /** What has to be said before the task can be handed in, in the order of the page. */

@@ -45,13 +45,15 @@ export function ConversationPane(props: PaneProps) {
     change({ choice: null });
   };
   const missing: Missing[] = [
-    ...(turn ? ([{ what: "choice" }] as const) : []),
+    ...(turn ? ([{ what: "pick" }] as const) : []),
     ...(!turn && held?.messages.length === 0 ? ([{ what: "turn" }] as const) : []),
     ...(draft.rating === null ? ([{ what: "rating" }] as const) : []),
   ];
   const lacks = (what: Missing["what"]) => pressed && missing.some((one) => one.what === what);
   const focusRating = () =>
-    pane.current?.querySelector<HTMLElement>(`.rating input${draft.rating === null ? "" : ":checked"}`)?.focus();
+    pane.current
+      ?.querySelector<HTMLElement>(`.conversation-rating input${draft.rating === null ? "" : ":checked"}`)
+      ?.focus();
   const submit = () => {
     if (!held || busy) return;
     if (missing.length === 0) {
@@ -107,7 +109,7 @@ export function ConversationPane(props: PaneProps) {
             turn={turn}
             lang={task.language}
             choice={draft.choice}
-            missing={lacks("choice")}
+            missing={lacks("pick") && !draft.choice}
             busy={busy}
             onChoose={(choice) => change({ choice })}
             onPick={() => void goOn()}

@@ -14,7 +14,7 @@ export function Rating({
 }) {
   const { t } = useTranslation();
   return (
-    <fieldset className="rating" data-missing={missing}>
+    <fieldset className="conversation-rating" data-missing={missing}>
       <legend>
         {t("conversation.rating")} <kbd>R</kbd>
       </legend>

@@ -33,7 +33,7 @@ export function TwoAnswers({
   }, []);
   const same = areSame(turn);
   return (
-    <section ref={pane} className="stack" aria-label={t("task.answers")}>
+    <section ref={pane} className="stack two-answers" aria-label={t("task.answers")}>
       <div className="answers two">
         {turn.order.slice(0, same ? 1 : 2).map((completion, place) => {
           const chosen = choice?.better === (place === 0 ? "left" : "right");
@@ -45,7 +45,7 @@ export function TwoAnswers({
               lang={lang}
               standing={chosen ? t("card.better") : undefined}
               chosen={chosen}
-              current={place === at}
+              current={choice ? chosen : place === at}
               open={open[place] === true}
               onFocus={() => setAt(place)}
               onOpen={(on) => setOpen((all) => all.map((each, i) => (i === place ? on : each)))}
