@@ -63,7 +63,7 @@ export const Demonstration = z.strictObject({
 });
 export type Demonstration = z.infer<typeof Demonstration>;
 
-/** A conversation that has ended; each of its turns is a judgement of the task `<task>/<turn>`. */
+/** A conversation that has ended; each of its turns is a judgement of the task `<task>/<id of the turn>`. */
 const Conversation = z.strictObject({
   task: taskId,
   messages: z.array(Message).min(1),
@@ -123,6 +123,12 @@ export const Settings = z.strictObject({
   goldShare: z.number().min(0).max(0.5).default(0).describe("share of tasks that are test questions"),
   passMark: z.number().min(0).max(1).default(0.8).describe("share of the qualification test that must be right"),
   seed: z.int().default(0).describe("of the order in which answers are shown"),
+  model: z
+    .string()
+    .min(1)
+    .max(300)
+    .optional()
+    .describe("path in the project of the model that answers in conversations and writes drafts"),
 });
 export type Settings = z.infer<typeof Settings>;
 

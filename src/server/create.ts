@@ -14,6 +14,7 @@ import type { Call } from "./call.ts";
 import { guardedReplies, knownHost, ownPages } from "./gate.ts";
 import { handlers } from "./handlers/index.ts";
 import { type OpenSession, sessionSeconds } from "./identity/sessions.ts";
+import type { ModelCache } from "./models/cache.ts";
 import { openAiApp } from "./openai/app.ts";
 import { mayCall } from "./permissions.ts";
 import { type Me, type Route, type RouteName, routes } from "./protocol.ts";
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly program: Program;
   /** The options of the commands that the page may start. */
   readonly commands: CommandSchemas;
+  /** Where models are opened and kept. Default: those of the project. */
+  readonly models?: ModelCache | undefined;
   /** The names that this server goes by, `host` or `host:port`. */
   readonly hosts: readonly string[];
   /** The pages; without them there is the API alone. */
@@ -65,6 +68,7 @@ export function createServer(options: ServerOptions): Server {
   app.use(guardedReplies, knownHost(names), ownPages(names));
 
   app.onError((thrown, context) => {
+    if (context.req.raw.signal.aborted && thrown.name === "AbortError") return new Response(null, { status: 499 }); // nobody reads it
     const refusal = refusalOf(thrown) ?? internal(thrown);
     for (const [name, value] of Object.entries(refusal.headers)) context.header(name, value);
     return context.json(errorReply(refusal), refusal.status);

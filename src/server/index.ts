@@ -1,3 +1,4 @@
+export { forgetConversing } from "./conversing/kept.ts";
 export { createServer, type Server, type ServerOptions } from "./create.ts";
 export { consoleLink } from "./identity/links.ts";
 export { type ModelCache, modelCache } from "./models/cache.ts";

@@ -15,6 +15,7 @@ import {
   Text,
   taskTypes,
 } from "../feedback/index.ts";
+import { conversingRoutes } from "./protocol-conversing.ts";
 import { runRoutes } from "./protocol-runs.ts";
 import { type Route, route } from "./route.ts";
 
@@ -165,7 +166,8 @@ const TaskPage = z.strictObject({
   closed: z.boolean(),
   wanted: z.int(),
   answered: z.int(),
-  words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word })),
+  /** `messages`: of a conversation. */
+  words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word, messages: Text.optional() })),
   /** Bradley–Terry strengths of the completions with ties, log scale, mean 0; null without comparisons. */
   consensus: z.array(Interval).nullable(),
 });
@@ -325,7 +327,7 @@ const feedbackRoutes = {
   "DELETE /api/sessions/:name": route({ permission: "own", query: z.strictObject({ name: Name }), reply: Empty }),
 } as const satisfies Record<string, Route>;
 
-export const routes = { ...feedbackRoutes, ...runRoutes } as const satisfies Record<string, Route>;
+export const routes = { ...feedbackRoutes, ...conversingRoutes, ...runRoutes } as const satisfies Record<string, Route>;
 
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;

@@ -355,6 +355,7 @@ describe("whatever is sent", () => {
       await studio.stop();
     }
   }, 120_000);
-  const wellFormed = (value: unknown) => Buffer.from(String(value)).toString();
+  const wellFormed = (value: unknown) =>
+    Buffer.from(typeof value === "object" ? JSON.stringify(value) : String(value)).toString();
   const stillOpen = async (browser: Browser) => (await browser.call("GET /api/settings")).status === 200;
 });

@@ -9,6 +9,7 @@ import {
   type TaskData,
   ulid,
 } from "../feedback/index.ts";
+import { createLanes, type Lanes } from "./conversing/lanes.ts";
 import { createDashboards, type Dashboards } from "./dashboards.ts";
 import { createEvents, type EventHub } from "./events.ts";
 import { type Attempts, createAttempts } from "./identity/attempts.ts";
@@ -44,6 +45,8 @@ export interface Services {
   audit(by: string, action: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Runs work that reads and then writes secrets after the one before, so that what works once works once. */
   alone<T>(work: () => Promise<T>): Promise<T>;
+  /** The same for what may take long: only work of one key waits for each other. */
+  readonly lane: Lanes;
 }
 
 /** Begins with nothing in memory; what has to last is in the store. */
@@ -55,9 +58,10 @@ export function servicesOf({
   version,
   program,
   commands,
+  models,
   log,
 }: Pick<Services, "store" | "now" | "random" | "mode" | "version"> &
-  Pick<WorkshopOptions, "program" | "commands"> & {
+  Pick<WorkshopOptions, "program" | "commands" | "models"> & {
     readonly log: (line: string) => void;
   }): Services {
   const events = createEvents(store, log);
@@ -86,7 +90,7 @@ export function servicesOf({
     return append(...entries);
   };
   const workshop = createWorkshop({
-    ...{ store, program, commands, now, newId, addTasks },
+    ...{ store, program, commands, models, now, newId, addTasks },
     ...{ onChange: (run) => events.tell({ type: "run", run }), isHeard: events.isHeard },
     log: (error) => log(`sampling: ${(error as Error).stack ?? error}`),
   });
@@ -94,6 +98,7 @@ export function servicesOf({
   return {
     ...{ store, now, random, mode, version, events, entry, append, settings, waiting, workshop },
     acknowledged: new Map(),
+    lane: createLanes(),
     dashboards: createDashboards(store, settings),
     sessions: createSessions({ secrets: store.secrets, now, random, mode }),
     attempts: createAttempts(now),

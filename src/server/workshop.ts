@@ -33,6 +33,8 @@ export interface WorkshopOptions {
   readonly store: Store;
   readonly program: Program;
   readonly commands: CommandSchemas;
+  /** Default: those of the project. */
+  readonly models?: ModelCache | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
@@ -45,7 +47,7 @@ export interface WorkshopOptions {
 export function createWorkshop(options: WorkshopOptions): Workshop {
   const { store, program, commands, now, newId, addTasks, onChange, isHeard, log } = options;
   const { project } = store;
-  const models = modelCache({ project });
+  const models = options.models ?? modelCache({ project });
   const queue = runQueue({ project, program, now, onChange });
   const sampled = samplings({ models, newId, addTasks, log });
   const exportData = (kind: DataKind) => rowsOf(store, kind);

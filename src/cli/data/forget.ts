@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { openStore } from "../../feedback/index.ts";
+import { forgetConversing } from "../../server/index.ts";
 import { defineCommand } from "../frame/index.ts";
 import { databaseFlag, requireProject } from "../project/require-project.ts";
 import { confirmed } from "../terminal/confirm.ts";
@@ -34,6 +35,7 @@ export const dataForget = defineCommand({
     }
     const store = await openStore(project, { now: context.now, database });
     try {
+      await forgetConversing(store.secrets, person);
       const entries = await store.forget(person, { text });
       context.emit(`${entries} entries of ${person} are gone from ${project}`, { project, entries });
     } finally {

@@ -1,5 +1,6 @@
 import type { Handlers } from "../call.ts";
 import { telling } from "../telling.ts";
+import { conversing } from "./conversing.ts";
 import { exchanging } from "./exchanging.ts";
 import { identity } from "./identity.ts";
 import { labelling } from "./labelling.ts";
@@ -17,6 +18,7 @@ export const handlers: Handlers = {
   ...managing,
   ...exchanging,
   ...owning,
+  ...telling(conversing),
   ...telling(running),
   ...telling(modelling),
 };

@@ -45,14 +45,12 @@ export const labelling: Handlers<
       limit: Math.min(limit, changeable),
       synthetic: true,
     });
-    return Promise.all(
-      words.map(async (entry) => ({
-        at: entry.at,
-        task: entry.data.task,
-        prompt: (await store.task(entry.data.task))?.prompt ?? ("prompt" in entry.data ? entry.data.prompt : ""),
-        word: wordOf(entry),
-      })),
-    );
+    const listed = words.map(async (entry) => {
+      const task = await store.task(entry.data.task);
+      if (!task) return []; // a turn of a conversation, a vote in the chat: made where they stand
+      return [{ at: entry.at, task: task.task, prompt: task.prompt, word: wordOf(entry) }];
+    });
+    return (await Promise.all(listed)).flat();
   },
   "GET /api/tasks/:task/view": async ({ me, query }, services) => {
     const { store, now } = services;

@@ -27,7 +27,10 @@ export const watching: Handlers<
     const judgements = words.filter((word) => word.kind === "judgement");
     return {
       ...{ task, at, closed, wanted, answered },
-      words: words.map((entry) => ({ at: entry.at, by: entry.by, word: wordOf(entry) })),
+      words: words.map((entry) => ({
+        ...{ at: entry.at, by: entry.by, word: wordOf(entry) },
+        ...(entry.kind === "conversation" && { messages: entry.data.messages }),
+      })),
       consensus: consensusOf(judgements),
     };
   },

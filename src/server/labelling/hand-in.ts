@@ -8,11 +8,13 @@ import {
   type TaskState,
   type WordEntry,
 } from "../../feedback/index.ts";
+import { heldConversation } from "../conversing/conversation.ts";
+import { draftGiven } from "../conversing/draft.ts";
 import type { ReplyOf, Word } from "../protocol.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { isRight, qualificationOf } from "./qualification.ts";
-import { contentOf, isSame } from "./word.ts";
+import { contentOf, isSame, type OurPart } from "./word.ts";
 
 type Acknowledged = ReplyOf<"POST /api/words">;
 
@@ -42,9 +44,8 @@ export async function handIn(services: Services, word: Word, me: Person): Promis
   const [said] = await store.words({ by: me.name, task: word.task, synthetic: true });
   const late = await requireTurn(services, word, task, me, said);
   const settings = await services.settings();
-  if (word.kind === "conversation") throw wrongAnswer("a conversation is rated where it was held, and none was held");
   requireFitting(word, task, settings.form);
-  const { kind, data } = contentOf(word, task, me.name, settings);
+  const { kind, data } = contentOf(word, task, me.name, settings, await ourPart(services, word, task, me));
   try {
     await services.append({ ...services.entry(kind, me.name, data), id: word.id });
   } catch (thrown) {
@@ -56,6 +57,15 @@ export async function handIn(services: Services, word: Word, me: Person): Promis
   return acknowledge(late);
 }
 const remembered = 10_000;
+
+/** Throws `wrong-answer` where a conversation is handed in that nobody held. */
+async function ourPart(services: Services, { kind }: Word, task: TaskState, me: Person): Promise<OurPart> {
+  if (kind === "demonstration" && task.completions.length === 0) return { draft: await draftGiven(services, task, me) };
+  if (kind !== "conversation") return {};
+  const held = await heldConversation(services, task, me);
+  if (held) return { held };
+  throw wrongAnswer("nothing was said yet: a conversation is handed in after at least one choice");
+}
 
 /** The task, where this person may answer it at all. Throws `no-task`, `not-assigned`. */
 export async function taskFor({ store }: Services, id: string, me: Person): Promise<TaskState> {
@@ -81,11 +91,12 @@ async function requireTurn(
   services: Services,
   word: Word,
   task: TaskState,
-  { name }: Person,
+  me: Person,
   said: WordEntry | undefined,
 ): Promise<boolean> {
   const { store } = services;
-  if (task.closed) throw new Refusal("this task was closed", { code: "task-closed", status: 409 });
+  const { name } = me;
+  requireOpen(task);
   if (said && task.qualification)
     throw new Refusal("a test question is answered once", { code: "test-answered", status: 409 });
   if (!said && word.kind === "retraction")
@@ -96,6 +107,17 @@ async function requireTurn(
       throw new Refusal(`only one's last ${changeable} answers can be changed`, { code: "too-old", status: 409 });
     return false;
   }
+  return requireAccess(services, task, me);
+}
+
+const requireOpen = ({ closed }: TaskState): void => {
+  if (closed) throw new Refusal("this task was closed", { code: "task-closed", status: 409 });
+};
+
+/** Whether the task is no longer kept for this person. Throws `task-closed`, `not-qualified`. */
+export async function requireAccess(services: Services, task: TaskState, { name }: Person): Promise<boolean> {
+  const { store } = services;
+  requireOpen(task);
   if (await store.holds(name, task.task)) return false;
   if (task.qualification) return true;
   const state = await qualificationOf(store, name, (await services.settings()).passMark);
@@ -119,7 +141,7 @@ function requireFitting(word: Word, task: TaskState, form: Parameters<typeof che
   if (first) throw wrongAnswer(`the answer does not fit: ${first.where}: ${first.message}`, problems);
 }
 
-const wrongAnswer = (message: string, problems: readonly { where: string; message: string }[] = []) =>
+export const wrongAnswer = (message: string, problems: readonly { where: string; message: string }[] = []) =>
   new Refusal(message, { code: "wrong-answer", status: 422, ...(problems.length > 0 && { problems: [...problems] }) });
 
 /** What is told at once of a test question; nothing betrays the questions that are mixed into the work. */

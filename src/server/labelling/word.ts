@@ -8,6 +8,7 @@ import {
   type Text,
   type WordEntry,
 } from "../../feedback/index.ts";
+import type { KeptDraft } from "../conversing/kept.ts";
 import type { Word } from "../protocol.ts";
 
 /** The order in which this person sees the completions; the same again whenever the task is shown. */
@@ -16,22 +17,41 @@ export const orderFor = (by: string, { task, completions }: Pick<TaskState, "tas
 
 type Content = { [K in WordEntry["kind"]]: { readonly kind: K; readonly data: EntryOf<K>["data"] } }[WordEntry["kind"]];
 
+/** What the server adds to an answer: the conversation that was held with its model, the draft that it gave. */
+export interface OurPart {
+  readonly held?: Pick<EntryOf<"conversation">["data"], "messages" | "model"> | undefined;
+  readonly draft?: KeptDraft | undefined;
+}
+
 /** What a word is in the journal: with the task as it was, so that it can be read without anything else. */
 export function contentOf(
-  word: Exclude<Word, { kind: "conversation" }>,
+  word: Word,
   task: TaskState,
   by: string,
   { seed }: Settings,
+  { held, draft }: OurPart = {},
 ): Content {
   if (word.kind === "skip") return { kind: "skip", data: { task: word.task, ...pick(word, "reason") } };
   if (word.kind === "retraction") return { kind: "retraction", data: { task: word.task } };
+  if (word.kind === "conversation") {
+    const given = { task: word.task, seconds: word.seconds, ui: "studio", ...pick(word, "note", "rating") };
+    return { kind: "conversation", data: { messages: [], ...held, ...given } };
+  }
   const origin = pick(task, "model");
   const given = { task: word.task, prompt: task.prompt, seconds: word.seconds, ui: "studio", ...pick(word, "note") };
   if (word.kind === "demonstration") {
-    const [draft] = task.completions;
+    // What goes on with a conversation is its next message.
+    const next = (text: string): Text =>
+      typeof task.prompt === "string" ? text : [{ role: "assistant", content: text }];
+    const start = task.completions[0] ?? (draft && next(draft.text));
     return {
       kind: "demonstration",
-      data: { ...given, completion: word.completion, ...(draft && { draft }), ...origin },
+      data: {
+        ...given,
+        completion: next(word.completion),
+        ...(start && { draft: start }),
+        ...(draft ? pick(draft, "model") : origin),
+      },
     };
   }
   return {

@@ -2,7 +2,10 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TaskView } from "../../../src/server/protocol.ts";
+import { call } from "../api/client.ts";
+import { useTry } from "../api/use-try.ts";
 import { DiffView } from "../ui/diff-view.tsx";
+import { Failure } from "../ui/states.tsx";
 import { Prose, TextView } from "../ui/text.tsx";
 import { langOf, plain } from "../ui/wording.ts";
 import "./demonstration.css";
@@ -11,21 +14,41 @@ const views = ["write", "preview", "changes"] as const;
 
 export function Demonstration({
   task,
+  hasModel,
   text,
   missing,
   onText,
 }: {
   task: TaskView;
+  hasModel: boolean;
   text: string;
   missing: boolean;
   onText: (text: string) => void;
 }) {
   const { t } = useTranslation();
   const [view, setView] = useState<(typeof views)[number]>("write");
-  const draft = task.completions[0] === undefined ? undefined : plain(task.completions[0]);
+  const [asked, setAsked] = useState<string>();
+  const { error, busy, attempt } = useTry();
+  const draft = task.completions[0] === undefined ? asked : plain(task.completions[0]);
+  const ask = async () => {
+    const { text: written } = await call("POST /api/tasks/:task/draft", { query: { task: task.task } });
+    setAsked(written);
+    if (text === "") onText(written);
+  };
   const characters = Array.from(new Intl.Segmenter().segment(text)).length;
   return (
     <section className="panel stack demonstration" aria-label={t("demonstration.title")}>
+      {draft === undefined && hasModel && (
+        <div className="row">
+          <button type="button" disabled={busy} onClick={() => void attempt(ask)}>
+            {t("demonstration.ask")}
+          </button>
+          <span role="status" className="quiet">
+            {busy && t("demonstration.asking")}
+          </span>
+        </div>
+      )}
+      {error && <Failure error={error} />}
       {draft !== undefined && (
         <details open={text === ""}>
           <summary>{t("demonstration.draft")}</summary>

@@ -22,6 +22,8 @@ export interface Draft {
   /** Of each question about the answers one reply a completion, in the order of the task. */
   readonly answers: Readonly<Record<string, readonly Reply[]>>;
   readonly text: string;
+  /** Of a conversation as a whole, 1–5. */
+  readonly rating: number | null;
   readonly note: string;
   /** How long the task was looked at. */
   readonly seconds: number;
@@ -52,6 +54,7 @@ export const emptyDraft = (task: Task): Draft => ({
   labels: {},
   answers: {},
   text: "",
+  rating: null,
   note: "",
   seconds: 0,
 });
@@ -68,7 +71,7 @@ export const choiceOfCell = (cell: number): Choice =>
   cell <= 4 ? { better: "left", strength: 5 - cell } : { better: "right", strength: cell - 4 };
 
 export type Missing =
-  | { readonly what: "ranking" | "choice" | "text" }
+  | { readonly what: "ranking" | "choice" | "text" | "turn" | "pick" | "rating" }
   | { readonly what: "question"; readonly name: string; readonly completion?: number };
 
 /** What has to be said before the task can be handed in, in the order of the page. */
@@ -104,6 +107,8 @@ export function wordOf(form: Form, task: Task, draft: Draft, id: string): Word {
     ...(draft.note.trim() !== "" && { note: draft.note.trim() }),
   };
   if (task.type === "demonstrate") return { ...given, kind: "demonstration", completion: draft.text };
+  if (task.type === "converse")
+    return { ...given, kind: "conversation", ...(draft.rating !== null && { rating: draft.rating }) };
 
   const columns = (of: (question: Question) => boolean) =>
     Object.fromEntries(
@@ -146,6 +151,9 @@ export function draftOf(form: Form, task: Task, word: Word): Draft {
   const draft = emptyDraft(task);
   if (word.kind === "demonstration") {
     return { ...draft, text: word.completion, note: word.note ?? "", seconds: word.seconds };
+  }
+  if (word.kind === "conversation") {
+    return { ...draft, rating: word.rating ?? null, note: word.note ?? "", seconds: word.seconds };
   }
   if (word.kind !== "judgement") return draft;
   const { [bothBad]: _, ...labels } = word.labels ?? {};

@@ -9,6 +9,7 @@ import { useShortcuts } from "../ui/keys.ts";
 import { Await, Empty, Failure, Loading } from "../ui/states.tsx";
 import { Prose } from "../ui/text.tsx";
 import { useWording } from "../ui/wording.ts";
+import { ConversationPane } from "./conversation/conversation-pane.tsx";
 import { useOutbox } from "./outbox.ts";
 import type { Acknowledged } from "./queue.ts";
 import { Recent } from "./recent.tsx";
@@ -32,6 +33,7 @@ function Labelling({ settings }: { settings: Settings }) {
   const shown = guidelines.use() === "open" && settings.guidelines !== "";
   const [recent, setRecent] = useState(false);
   const { task } = work;
+  const Pane = task?.type === "converse" ? ConversationPane : TaskPane;
   useEffect(() => {
     document.title = `${t("nav.label")} · Plaudit`;
   }, [t]);
@@ -75,11 +77,12 @@ function Labelling({ settings }: { settings: Settings }) {
         </aside>
       )}
       {task ? (
-        <TaskPane
+        <Pane
           key={`${task.task} ${task.said?.id ?? ""}`}
           form={settings.form}
           task={task}
           person={person}
+          hasModel={settings.model !== undefined}
           onWord={work.handIn}
           keys={keys}
         />

@@ -3,6 +3,8 @@ import { Dialog } from "../ui/dialog.tsx";
 import { TableBox } from "../ui/table-box.tsx";
 import type { Form } from "./draft.ts";
 
+type Work = Form["comparison"] | "conversation";
+
 const common = [
   ["Enter", "submit"],
   ["⌘ Enter", "submitAnywhere"],
@@ -23,7 +25,7 @@ const questions = [
   ["Y N X", "yesNo"],
   ["1–9", "scale"],
 ] as const;
-const byComparison = {
+const byWork = {
   ranking: [
     ["1–9", "rank"],
     ["0", "unrank"],
@@ -40,24 +42,23 @@ const byComparison = {
   ],
   strength: [["1–8", "strength"]],
   none: [],
-} as const satisfies Record<Form["comparison"], unknown>;
+  conversation: [
+    ["Enter", "send"],
+    ["1–8", "strength"],
+    ["Enter", "goOn"],
+    ["R", "rating"],
+    ["1–5", "rate"],
+  ],
+} as const satisfies Record<Work, unknown>;
 
 /** The keyboard map of what is being done now. */
-export function Shortcuts({
-  comparison,
-  asks,
-  onClose,
-}: {
-  comparison: Form["comparison"];
-  asks: boolean;
-  onClose: () => void;
-}) {
+export function Shortcuts({ of, asks, onClose }: { of: Work; asks: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const rows = [
-    ...byComparison[comparison],
-    ...(comparison === "none" ? [] : cards),
+    ...byWork[of],
+    ...(of === "none" || of === "conversation" ? [] : cards),
     ...(asks ? questions : []),
-    ...common,
+    ...common.filter(([, meaning]) => of !== "conversation" || meaning !== "submit"),
   ];
   return (
     <Dialog title={t("keys.title")} onClose={onClose}>

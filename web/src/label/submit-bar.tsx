@@ -10,6 +10,7 @@ export function SubmitBar({
   pressed,
   clock,
   canSubmit,
+  shortcut = "↵",
   onSubmit,
   onSkip,
   onKeys,
@@ -18,6 +19,7 @@ export function SubmitBar({
   pressed: boolean;
   clock: Clock;
   canSubmit: boolean;
+  shortcut?: string;
   onSubmit: () => void;
   onSkip: () => void;
   onKeys: () => void;
@@ -33,7 +35,7 @@ export function SubmitBar({
       </p>
       <div className="row">
         <button type="button" className="primary submit" onClick={onSubmit} disabled={!canSubmit}>
-          {t("task.submit")} <kbd>↵</kbd>
+          {t("task.submit")} <kbd>{shortcut}</kbd>
         </button>
         <button type="button" onClick={onSkip}>
           {t("task.skip")} <kbd>S</kbd>

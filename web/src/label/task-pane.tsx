@@ -1,14 +1,13 @@
 /** One task: its prompt, its answers, the form, and the keys that fill it. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { TaskView, Word } from "../../../src/server/protocol.ts";
-import { type Bindings, useShortcuts } from "../ui/keys.ts";
+import { useShortcuts } from "../ui/keys.ts";
 import { TextView } from "../ui/text.tsx";
 import { letter } from "../ui/wording.ts";
 import { AnswerCard } from "./answer-card.tsx";
 import { comparisonKeys } from "./comparison-keys.ts";
 import { Demonstration } from "./demonstration.tsx";
-import { type Choice, comparisonOf, type Draft, type Form, fits, missing as missingOf, wordOf } from "./draft.ts";
+import { type Choice, comparisonOf, type Draft, fits, missing as missingOf, wordOf } from "./draft.ts";
 import { Questions } from "./questions.tsx";
 import { Grip, RankBoard, RankChips, RankingArea } from "./ranking.tsx";
 import { place } from "./ranks.ts";
@@ -17,20 +16,12 @@ import { SkipDialog } from "./skip-dialog.tsx";
 import { SubmitBar } from "./submit-bar.tsx";
 import { StrengthRow, Verdicts } from "./two-sided.tsx";
 import { newUlid } from "./ulid.ts";
-import { useDraft } from "./use-draft.ts";
+import { type PaneProps, useDraft } from "./use-draft.ts";
 
-interface TaskPaneProps {
-  readonly form: Form;
-  readonly task: TaskView;
-  readonly person: string;
-  readonly onWord: (word: Word) => void;
-  /** Keys of the page around. */
-  readonly keys: Bindings;
-}
-
-export function TaskPane({ form, task, person, onWord, keys }: TaskPaneProps) {
+export function TaskPane(props: PaneProps) {
+  const { form, task, hasModel, onWord, keys } = props;
   const { t } = useTranslation();
-  const { draft, change, clock, close } = useDraft(form, task, person);
+  const { draft, change, clock, close } = useDraft(props);
   const [at, setAt] = useState(0);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const [comparing, setComparing] = useState(false);
@@ -72,7 +63,7 @@ export function TaskPane({ form, task, person, onWord, keys }: TaskPaneProps) {
   const toggle = (place: number, on: boolean) =>
     setOpen((set) => new Set(on ? [...set, place] : [...set].filter((other) => other !== place)));
 
-  const canSubmit = task.type !== "converse" && fits(form, task);
+  const canSubmit = fits(form, task);
   const submit = () => {
     if (!canSubmit) return;
     if (missing.length === 0) {
@@ -186,9 +177,14 @@ export function TaskPane({ form, task, person, onWord, keys }: TaskPaneProps) {
       </section>
       {labels}
       {task.type === "demonstrate" && (
-        <Demonstration task={task} text={draft.text} missing={lacks("text")} onText={(text) => change({ text })} />
+        <Demonstration
+          task={task}
+          hasModel={hasModel}
+          text={draft.text}
+          missing={lacks("text")}
+          onText={(text) => change({ text })}
+        />
       )}
-      {task.type === "converse" && <p className="notice">{t("task.converse")}</p>}
       {!fits(form, task) && <p className="notice wrong">{t("task.notTwo", { count })}</p>}
       {task.type === "compare" && count > 0 && (
         <section aria-label={t("task.answers")} className="stack">
@@ -262,7 +258,7 @@ export function TaskPane({ form, task, person, onWord, keys }: TaskPaneProps) {
       {dialog === "skip" && <SkipDialog onSkip={skip} onClose={() => setDialog(undefined)} />}
       {dialog === "keys" && (
         <Shortcuts
-          comparison={comparison}
+          of={comparison}
           asks={form.prompt.length + form.answer.length > 0}
           onClose={() => setDialog(undefined)}
         />

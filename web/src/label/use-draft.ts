@@ -1,11 +1,24 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { TaskView } from "../../../src/server/protocol.ts";
+import type { TaskView, Word } from "../../../src/server/protocol.ts";
+import type { Bindings } from "../ui/keys.ts";
 import { useClock } from "./clock.ts";
 import { type Draft, draftOf, emptyDraft, type Form } from "./draft.ts";
 import { loadDraft, saveDraft } from "./drafts.ts";
 
+/** What the page gives to where a task is worked on. */
+export interface PaneProps {
+  readonly form: Form;
+  readonly task: TaskView;
+  readonly person: string;
+  /** Whether the project names a model that answers and writes drafts. */
+  readonly hasModel: boolean;
+  readonly onWord: (word: Word) => void;
+  /** Keys of the page around. */
+  readonly keys: Bindings;
+}
+
 /** Keeps a draft in the browser while it grows, with the time that was spent. */
-export function useDraft(form: Form, task: TaskView, person: string) {
+export function useDraft({ form, task, person }: Pick<PaneProps, "form" | "task" | "person">) {
   const [draft, setDraft] = useState<Draft>(
     () => loadDraft(localStorage, person, task.task) ?? (task.said ? draftOf(form, task, task.said) : emptyDraft(task)),
   );

@@ -33,6 +33,10 @@ function Editor({ initial, onSaved }: { initial: Settings; onSaved: () => void }
     setSettings((held) => ({ ...held, ...part }));
     setSaved(false);
   };
+  const changeModel = (model: string | undefined) => {
+    setSettings(({ model: _, ...held }) => ({ ...held, ...(model !== undefined && { model }) }));
+    setSaved(false);
+  };
   const form = formOf(json);
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -108,6 +112,7 @@ function Editor({ initial, onSaved }: { initial: Settings; onSaved: () => void }
           {number("repeatShare", { min: 0, max: 0.5, step: 0.01 })}
           {number("passMark", { min: 0, max: 1, step: 0.01 })}
           {number("seed", { min: 0 })}
+          <ModelField model={settings.model} onModel={changeModel} />
         </div>
       </section>
       <FormEditor
@@ -126,6 +131,31 @@ function Editor({ initial, onSaved }: { initial: Settings; onSaved: () => void }
         <span role="status">{saved && `✓ ${t("settings.saved")}`}</span>
       </div>
     </form>
+  );
+}
+
+/** Which of the project's models answers people; one that is gone stays in the list while it is chosen. */
+function ModelField({ model, onModel }: { model: string | undefined; onModel: (model: string | undefined) => void }) {
+  const { t } = useTranslation();
+  const models = useReply("GET /api/models");
+  const writers = models.state === "ready" ? models.value.filter(({ kind }) => kind === "policy") : [];
+  const gone = model !== undefined && models.state === "ready" && !writers.some((one) => one.model === model);
+  return (
+    <label className="field">
+      <span>{t("settings.model")}</span>
+      <select value={model ?? ""} onChange={(event) => onModel(event.target.value || undefined)}>
+        <option value="">{t("settings.noModel")}</option>
+        {model !== undefined && (gone || models.state !== "ready") && (
+          <option value={model}>{gone ? t("settings.goneModel", { model }) : model}</option>
+        )}
+        {writers.map((one) => (
+          <option key={one.model} value={one.model}>
+            {one.model}
+          </option>
+        ))}
+      </select>
+      <span className="help">{t("settings.modelHelp")}</span>
+    </label>
   );
 }
 

@@ -60,27 +60,29 @@ function Whole({ value, mayClose, onChange }: { value: TaskReply; mayClose: bool
         <h2>{t("task.prompt")}</h2>
         <TextView text={task.prompt} lang={task.language} />
       </section>
-      <section className="stack">
-        <h2>{task.type === "demonstrate" ? t("demonstration.draft") : t("task.answers")}</h2>
-        {consensus && <p className="quiet">{t("task.consensusHelp")}</p>}
-        {task.completions.map((text, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: completions are known by their index
-          <div key={i} className="panel answer">
-            <h3>
-              <span className="letter">{letter(i)}</span>
-              {consensus?.[i] && <Strength all={consensus} at={i} />}
-              {task.scores?.[i] !== undefined && (
-                <span className="quiet">{t("task.score", { score: task.scores[i].toFixed(2) })}</span>
-              )}
-            </h3>
-            <TextView text={text} lang={task.language} />
-          </div>
-        ))}
-      </section>
+      {task.completions.length > 0 && (
+        <section className="stack">
+          <h2>{task.type === "demonstrate" ? t("demonstration.draft") : t("task.answers")}</h2>
+          {consensus && <p className="quiet">{t("task.consensusHelp")}</p>}
+          {task.completions.map((text, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: completions are known by their index
+            <div key={i} className="panel answer">
+              <h3>
+                <span className="letter">{letter(i)}</span>
+                {consensus?.[i] && <Strength all={consensus} at={i} />}
+                {task.scores?.[i] !== undefined && (
+                  <span className="quiet">{t("task.score", { score: task.scores[i].toFixed(2) })}</span>
+                )}
+              </h3>
+              <TextView text={text} lang={task.language} />
+            </div>
+          ))}
+        </section>
+      )}
       <section className="stack">
         <h2>{t("task.words", { count: words.length })}</h2>
         {words.length === 0 && <p className="quiet">{t("task.noWords")}</p>}
-        {words.map(({ at, by, word }) => (
+        {words.map(({ at, by, word, messages }) => (
           <article key={word.id} className="panel">
             <p className="row">
               <strong>{by}</strong>
@@ -91,6 +93,7 @@ function Whole({ value, mayClose, onChange }: { value: TaskReply; mayClose: bool
               </span>
             </p>
             <Said word={word} />
+            {messages && <TextView text={messages} lang={task.language} />}
           </article>
         ))}
       </section>
@@ -130,6 +133,13 @@ function Said({ word }: { word: Word }) {
   const { t } = useTranslation();
   if (word.kind === "demonstration") return <Prose>{word.completion}</Prose>;
   if (word.kind === "skip") return word.reason ? <p>{word.reason}</p> : null;
+  if (word.kind === "conversation")
+    return (
+      <p>
+        {word.rating !== undefined && t("conversation.rate", { rating: word.rating })}{" "}
+        {word.note && <span className="quiet">“{word.note}”</span>}
+      </p>
+    );
   if (word.kind !== "judgement") return null;
   const replies = [
     ...Object.entries(word.labels ?? {}).map(([name, value]) => [name, String(value)] as const),
