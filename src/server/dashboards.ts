@@ -17,7 +17,7 @@ export function createDashboards(store: Store, now: () => number, reports: Repor
     const at = new Date(now()).toISOString();
     return { ...(await reports.dashboard({ options: { synthetic }, form: forms.ranking })), at };
   };
-  const kinds = { true: latest(make(true)), false: latest(make(false)) };
+  const kinds = { true: latest(make(true), now), false: latest(make(false), now) };
   return {
     async get(synthetic) {
       const kind = kinds[`${synthetic}`];
@@ -36,24 +36,33 @@ interface Made<T> {
   readonly value: T;
 }
 
+/** So many times as long as one took passes before the next one: watching must not cost the annotators a whole core. */
+const rests = 3;
+const longestRestMs = 30_000;
+
 /**
  * Keeps what was made last, for the version that it was asked for. One is made at a time: while one is, whoever asks for a
  * later version gets the one after it, all the same.
  */
-function latest<T>(make: () => Promise<T>) {
+function latest<T>(make: () => Promise<T>, now: () => number) {
   let made: Made<T> | undefined;
-  let running: { readonly version: number; readonly value: Promise<T> } | undefined;
+  let running: (Made<Promise<T>> & { readonly over: Promise<void> }) | undefined;
   let waiting: Promise<T> | undefined;
   const run = (version: number): Promise<T> => {
+    const began = now();
     const value = make();
-    running = { version, value };
-    const over = () => {
-      running = undefined;
+    const finish = async () => {
+      const isFirst = made === undefined; // which took longer than others will: the thread had to begin
+      made = { version, value: await value };
+      const rest = Math.min(longestRestMs, rests * (now() - began)); // a clock that jumps must not stop it
+      if (!isFirst && rest > 0) await pause(rest, undefined, { ref: false });
     };
-    const done = value.then((value) => {
-      made = { version, value };
-    });
-    done.then(over, over);
+    const over = finish()
+      .catch(() => {}) // whoever asked for it has heard
+      .then(() => {
+        running = undefined;
+      });
+    running = { version, value, over };
     return value;
   };
   return {
@@ -61,12 +70,10 @@ function latest<T>(make: () => Promise<T>) {
     async ask(version: number): Promise<T> {
       if (made?.version === version) return made.value;
       if (!running || running.version === version) return running?.value ?? run(version);
-      waiting ??= running.value
-        .catch(() => {}) // whoever asked for it has heard
-        .then(() => {
-          waiting = undefined;
-          return run(version);
-        });
+      waiting ??= running.over.then(() => {
+        waiting = undefined;
+        return run(version);
+      });
       return waiting;
     },
   };

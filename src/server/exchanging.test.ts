@@ -150,7 +150,6 @@ describe("the dashboard", () => {
     await studio.task("t1");
     const word = { kind: "judgement", task: "t1", seconds: 2, groups: [[2], [0, 1]] };
     for (const browser of [lin, ada]) await browser.call("POST /api/words", { ...word, id: newId() });
-    const read = 0;
     const ask = () => lin.call("GET /api/dashboard");
     const [first, second] = await Promise.all([ask(), ask(), ask(), ask()]);
     expect(first!.json).toMatchObject({ tasks: { done: 1 }, words: { judgement: 2 }, medianSeconds: 2 });

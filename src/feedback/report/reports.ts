@@ -37,6 +37,8 @@ export function openReports({ project, database }: Project): Reports {
   let worker: Worker | undefined;
   let rest: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  let closed = false;
+  /** Asks it to end, and lets the program wait: a thread that is stopped inside SQLite takes the program with it. */
   const end = () => {
     worker?.ref();
     worker?.postMessage("end");
@@ -57,10 +59,13 @@ export function openReports({ project, database }: Project): Reports {
   const ask = (asked: Asked): Promise<Dashboard> =>
     new Promise((resolve, reject) => {
       clearTimeout(rest);
+      if (closed) throw new Error("the reports are closed");
       worker ??= start();
       const asking = worker;
       const over = () => {
-        asking.off("message", answered).off("error", failed).off("exit", ended).unref();
+        asking.off("message", answered).off("error", failed).off("exit", ended);
+        if (asking !== worker) return; // it ends by itself, and the program waits for that
+        asking.unref();
         rest = setTimeout(end, restMs).unref();
       };
       const answered = (answer: Answer) => {
@@ -83,6 +88,7 @@ export function openReports({ project, database }: Project): Reports {
       return mine;
     },
     close() {
+      closed = true;
       clearTimeout(rest);
       end();
     },

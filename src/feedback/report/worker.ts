@@ -50,7 +50,6 @@ let answering: Promise<unknown> = opened.catch(() => {}); // whoever asks is tol
 port.on("message", (asked: Asked | "end") => {
   if (asked !== "end") answering = answering.then(async () => port.postMessage(await answer(asked)));
   else {
-    // Never from outside: a thread that is ended inside SQLite takes the whole program with it.
     ending = true;
     void answering
       .then(() => opened)
