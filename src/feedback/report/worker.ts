@@ -1,4 +1,5 @@
 /** Runs beside the program, see reports.ts: reads the project's database by itself and computes, so that nobody waits. */
+import { setPriority } from "node:os";
 import { setImmediate as turn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { WordEntry } from "../entry.ts";
@@ -7,6 +8,9 @@ import { people, settings, tasks, wordPages } from "../store/queries.ts";
 import type { Db } from "../store/tables.ts";
 import { dashboardOf } from "./dashboard.ts";
 import type { Answer, Asked, Project } from "./reports.ts";
+
+// Those who answer come first. Linux means the calling thread by this; elsewhere it would be the whole program.
+if (process.platform === "linux") setPriority(10);
 
 const port = parentPort!;
 const { project, database } = workerData as Project;
