@@ -1,6 +1,6 @@
 // Makes dist/ for the package: src/ compiled, and the studio's pages. A checkout needs no build.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,4 +16,5 @@ const run = (folder, name, file, args) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 run(root, "typescript", join("bin", "tsc"), ["-p", "tsconfig.build.json"]);
+copyFileSync(join(root, "src", "base", "worker-boot.js"), join(root, "dist", "base", "worker-boot.js"));
 run(web, "vite", join("bin", "vite.js"), ["build", "--outDir", join(root, "dist", "web"), "--emptyOutDir"]);

@@ -41,6 +41,7 @@ export { type Journal, openJournal, readJournal } from "./journal.ts";
 export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ranking.ts";
 export { consensusOf } from "./report/consensus.ts";
 export { type Dashboard, type DashboardOptions, dashboardOf } from "./report/dashboard.ts";
+export { openReports, type Reports } from "./report/reports.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
 export { openStore } from "./store/open.ts";
 export type {

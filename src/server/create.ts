@@ -88,8 +88,9 @@ export function createServer(options: ServerOptions): Server {
   const personOf = async (session: OpenSession | undefined): Promise<Person | undefined> => {
     const name = session?.person;
     if (typeof name !== "string") return undefined;
-    const person = (await store.people()).find((each) => each.name === name && !each.removed && !each.synthetic);
-    return person && mode === "local" ? { ...person, role: "owner" } : person;
+    const person = await store.person(name);
+    if (!person || person.removed || person.synthetic) return undefined;
+    return mode === "local" ? { ...person, role: "owner" } : person;
   };
 
   const answer = async (name: RouteName, context: Context): Promise<Response> => {
@@ -177,6 +178,7 @@ export function createServer(options: ServerOptions): Server {
     app,
     close: () => {
       events.end(() => true);
+      services.dashboards.close();
       services.workshop.close();
     },
   };

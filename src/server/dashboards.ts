@@ -1,48 +1,80 @@
-import { dashboardOf, type Settings, type Store } from "../feedback/index.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { forms, openReports, type Reports, type Store } from "../feedback/index.ts";
 import type { Dashboard } from "./protocol.ts";
 
-/** The dashboard of the project as it is now, with or without simulated annotators. */
-export type Dashboards = (synthetic: boolean) => Promise<Dashboard>;
-
-/**
- * Made anew only when the journal has grown, and one at a time: while one is being made, whoever asks gets the one after
- * it, all the same.
- */
-export function createDashboards(store: Store, settings: () => Promise<Settings>): Dashboards {
-  const kinds = { true: latest(() => make(true)), false: latest(() => make(false)) };
-  const make = async (synthetic: boolean): Promise<Dashboard> => {
-    const [words, tasks, people] = await Promise.all([store.words({ synthetic: true }), store.tasks(), store.people()]);
-    return dashboardOf(words, tasks, people, (await settings()).form, { synthetic });
-  };
-  return async (synthetic) => kinds[`${synthetic}`]((await store.counts()).journalBytes);
+export interface Dashboards {
+  /** Of the project as it is now, with or without simulated annotators; the last one where that takes too long. */
+  get(synthetic: boolean): Promise<Dashboard>;
+  close(): void;
 }
 
-/** Keeps what was made last, for the version that it was asked for. */
-function latest<T>(make: () => Promise<T>): (version: number) => Promise<T> {
-  let made: { readonly version: number; readonly value: T } | undefined;
-  let running: Promise<T> | undefined;
+/** Longer than that nobody waits for a newer one. */
+const patienceMs = 300;
+
+/** Made in a thread beside this one, and only when the journal has grown. */
+export function createDashboards(store: Store, now: () => number, reports: Reports = openReports(store)): Dashboards {
+  const make = (synthetic: boolean) => async () => {
+    const at = new Date(now()).toISOString();
+    return { ...(await reports.dashboard({ options: { synthetic }, form: forms.ranking })), at };
+  };
+  const kinds = { true: latest(make(true), now), false: latest(make(false), now) };
+  return {
+    async get(synthetic) {
+      const kind = kinds[`${synthetic}`];
+      const fresh = kind.ask((await store.counts()).journalBytes).then((made) => ({ ...made, current: true }));
+      const before = kind.last();
+      if (!before) return fresh;
+      fresh.catch(() => {}); // whoever asks next hears of it
+      return Promise.race([fresh, pause(patienceMs, { ...before, current: false }, { ref: false })]);
+    },
+    close: () => reports.close(),
+  };
+}
+
+interface Made<T> {
+  readonly version: number;
+  readonly value: T;
+}
+
+/** So many times as long as one took passes before the next one: watching must not cost the annotators a whole core. */
+const rests = 3;
+const longestRestMs = 30_000;
+
+/**
+ * Keeps what was made last, for the version that it was asked for. One is made at a time: while one is, whoever asks for a
+ * later version gets the one after it, all the same.
+ */
+function latest<T>(make: () => Promise<T>, now: () => number) {
+  let made: Made<T> | undefined;
+  let running: (Made<Promise<T>> & { readonly over: Promise<void> }) | undefined;
   let waiting: Promise<T> | undefined;
   const run = (version: number): Promise<T> => {
-    const turn = make().then((value) => {
-      made = { version, value };
-      return value;
-    });
-    const over = () => {
-      running = undefined;
+    const began = now();
+    const value = make();
+    const finish = async () => {
+      const isFirst = made === undefined; // which took longer than others will: the thread had to begin
+      made = { version, value: await value };
+      const rest = Math.min(longestRestMs, rests * (now() - began)); // a clock that jumps must not stop it
+      if (!isFirst && rest > 0) await pause(rest, undefined, { ref: false });
     };
-    turn.then(over, over);
-    running = turn;
-    return turn;
-  };
-  return async (version) => {
-    if (made?.version === version) return made.value;
-    if (!running) return run(version);
-    waiting ??= running
+    const over = finish()
       .catch(() => {}) // whoever asked for it has heard
       .then(() => {
+        running = undefined;
+      });
+    running = { version, value, over };
+    return value;
+  };
+  return {
+    last: () => made?.value,
+    async ask(version: number): Promise<T> {
+      if (made?.version === version) return made.value;
+      if (!running || running.version === version) return running?.value ?? run(version);
+      waiting ??= running.over.then(() => {
         waiting = undefined;
         return run(version);
       });
-    return waiting;
+      return waiting;
+    },
   };
 }

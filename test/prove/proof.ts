@@ -7,6 +7,8 @@ export interface Proof {
 
 export interface ProofOptions {
   readonly seeds: readonly number[];
+  /** Sizes that differ from the proof's own, for a quicker look. */
+  readonly settings: Readonly<Record<string, number>>;
   /** Tells the person how far it is. */
   note(line: string): void;
 }

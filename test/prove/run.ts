@@ -1,5 +1,5 @@
 /**
- * `npm run prove -- NAME [--seeds N] [--from SEED]`: runs one experiment and rewrites docs/results/NAME.json with what it found, the
+ * `npm run prove -- NAME [--seeds N] [--from SEED] [--set SIZE=NUMBER]`: runs one experiment and rewrites docs/results/NAME.json with what it found, the
  * command, the commit, the machine, the seeds and the time. Tables in docs are made from these files.
  */
 import { execFileSync } from "node:child_process";
@@ -11,6 +11,7 @@ import type { Proof } from "./proof.ts";
 
 const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   kills: async () => (await import("./kills.ts")).kills,
+  load: async () => (await import("./load.ts")).load,
   nanogpt: async () => (await import("./nanogpt.ts")).nanogpt,
   quickstart: async () => (await import("./quickstart.ts")).quickstart,
   "real-text": async () => (await import("./real-text.ts")).realText,
@@ -19,14 +20,26 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: "string", default: "1" }, from: { type: "string", default: "1" } },
+  options: {
+    seeds: { type: "string", default: "1" },
+    from: { type: "string", default: "1" },
+    set: { type: "string", multiple: true, default: [] },
+  },
 });
 const [name = ""] = positionals;
 const count = Number(values.seeds);
 const from = Number(values.from);
-if (!Object.hasOwn(proofs, name) || !Number.isInteger(count) || count < 1 || !Number.isInteger(from)) {
+const set = values.set.map((pair) => pair.split("="));
+const settings = Object.fromEntries(set.map(([key, value]) => [key, Number(value)] as const));
+if (
+  !Object.hasOwn(proofs, name) ||
+  !Number.isInteger(count) ||
+  count < 1 ||
+  !Number.isInteger(from) ||
+  Object.values(settings).some(Number.isNaN)
+) {
   process.stderr.write(
-    `usage: npm run prove -- NAME [--seeds N] [--from SEED]\nNAME is one of ${Object.keys(proofs).join(", ")}\n`,
+    `usage: npm run prove -- NAME [--seeds N] [--from SEED] [--set SIZE=NUMBER]\nNAME is one of ${Object.keys(proofs).join(", ")}\n`,
   );
   process.exit(2);
 }
@@ -35,13 +48,17 @@ const git = (...words: string[]) => execFileSync("git", words, { encoding: "utf8
 const proof = await proofs[name]!();
 const seeds = Array.from({ length: count }, (_, i) => from + i);
 const start = performance.now();
-const { passed, results, table } = await proof.run({ seeds, note: (line) => process.stderr.write(`${line}\n`) });
+const { passed, results, table } = await proof.run({
+  seeds,
+  settings,
+  note: (line) => process.stderr.write(`${line}\n`),
+});
 const file = fileURLToPath(new URL(`../../docs/results/${name}.json`, import.meta.url));
 writeJson(file, {
   name,
   question: proof.question,
   passed,
-  command: `npm run prove -- ${name} --seeds ${count} --from ${from}`,
+  command: `npm run prove -- ${name} --seeds ${count} --from ${from}${values.set.map((pair) => ` --set ${pair}`).join("")}`,
   commit: git("rev-parse", "HEAD") + (git("status", "--porcelain", "src") === "" ? "" : " with changes"),
   machine: { processor: cpus()[0]?.model.trim(), cores: cpus().length, memory: totalmem(), node: process.version },
   seeds,

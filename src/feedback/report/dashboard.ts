@@ -80,7 +80,10 @@ export function dashboardOf(
       .filter(({ tau }) => tau < 1)
       .sort((a, b) => a.tau - b.tau)
       .slice(0, 20)
-      .map(({ task, ...rest }) => ({ task, prompt: beginningOf(prompts.get(task)!), ...rest })),
+      .map(({ task, ...rest }) => {
+        const prompt = known.get(task)?.prompt ?? prompts.get(task)!;
+        return { task, prompt: beginningOf(prompt), ...rest };
+      }),
   };
 }
 

@@ -22,27 +22,31 @@ interface Placed<E extends Entry = Entry> {
   readonly seq: number;
 }
 
-/** Adds entries whose ids are new, in the order of the journal. `seq` is the place of the first. */
-export async function apply(db: Db, entries: readonly Entry[], seq: number): Promise<void> {
+/**
+ * Adds entries whose ids are new, in the order of the journal. `seq` is the place of the first. Returns the tasks that
+ * are to be counted anew by {@link recount}: once for all of a long journal, since counting is most of the work.
+ */
+export async function apply(db: Db, entries: readonly Entry[], seq: number): Promise<string[]> {
+  const touched = new Set<string>();
   for (let at = 0; at < entries.length; at += rowsAtOnce) {
     const part = entries.slice(at, at + rowsAtOnce).map((entry, i) => ({ entry, seq: seq + at + i }));
-    await applyPart(db, part);
+    for (const task of await applyPart(db, part)) touched.add(task);
   }
+  return [...touched];
 }
 
-async function applyPart(db: Db, placed: readonly Placed[]): Promise<void> {
+async function applyPart(db: Db, placed: readonly Placed[]): Promise<string[]> {
   const rows = placed.map(({ entry, seq }) => ({ seq, id: entry.id, kind: entry.kind, json: JSON.stringify(entry) }));
   await db.insertInto("entries").values(rows).execute();
   const words = placed.filter((each): each is Placed<WordEntry> => isWord(each.entry));
   const newlySynthetic = await applyPeople(db, ofKind(placed, "person"));
   await applyWords(db, words);
   await applyTasks(db, placed);
-  const touched = new Set([
+  return [
     ...words.map(({ entry }) => key(entry.data.task)),
     ...ofKind(placed, "task").map(({ entry }) => key(entry.data.task)),
     ...newlySynthetic,
-  ]);
-  await recount(db, [...touched]);
+  ];
 }
 
 /** Ids and names as columns: what both databases keep as it is. A NUL ends a text in SQLite and is refused by PostgreSQL. */
@@ -212,7 +216,7 @@ const searchable = ({ prompt, completions }: TaskData): string =>
   );
 
 /** How many people have answered, and how much they agree. */
-async function recount(db: Db, tasks: readonly string[]): Promise<void> {
+export async function recount(db: Db, tasks: readonly string[]): Promise<void> {
   for (let at = 0; at < tasks.length; at += rowsAtOnce) {
     const ids = tasks.slice(at, at + rowsAtOnce);
     await db

@@ -5,7 +5,7 @@ import { DataError, PlauditError, UsageError } from "../../base/index.ts";
 import { writeAtomic } from "../../files/index.ts";
 import { type Entry, isWord } from "../entry.ts";
 import { readJournal } from "../journal.ts";
-import { apply, key } from "./apply.ts";
+import { apply, key, recount } from "./apply.ts";
 import { goesOn, type Place, readOn, start, writeOn } from "./journal-file.ts";
 import { type Db, emptyTables } from "./tables.ts";
 
@@ -64,14 +64,18 @@ export async function rebuild(db: Db, path: string): Promise<CaughtUp> {
 
 async function replay(db: Db, path: string, from: Kept): Promise<CaughtUp> {
   const pieces = readOn(path, from.place);
+  const touched = new Set<string>();
   let kept = from;
   for (let step = pieces.next(); ; step = pieces.next()) {
-    if (step.done) return { ...kept, setAside: step.value };
+    if (step.done) {
+      await recount(db, [...touched]);
+      return { ...kept, setAside: step.value };
+    }
     const { entries, place } = step.value;
     const known = await knownEntries(db, idsOf(entries));
     const first = new Map(entries.toReversed().map((entry) => [entry.id, entry]));
     const fresh = entries.filter((entry) => !known.has(entry.id) && first.get(entry.id) === entry);
-    await apply(db, fresh, kept.entries + 1);
+    for (const task of await apply(db, fresh, kept.entries + 1)) touched.add(task);
     kept = { place, entries: kept.entries + fresh.length };
     await keep(db, kept);
   }
@@ -107,7 +111,7 @@ export async function write(
   } catch (error) {
     return outcomes.map((outcome) => ("added" in outcome && outcome.added > 0 ? { error } : outcome));
   }
-  await apply(db, fresh, kept.entries + 1);
+  await recount(db, await apply(db, fresh, kept.entries + 1));
   await keep(db, { place, entries: kept.entries + fresh.length });
   await returnAnswered(db, fresh);
   return outcomes;

@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { DataError, PlauditError, type Problem, UsageError } from "../../base/index.ts";
-import { writeAtomic, writeFailure } from "../../files/index.ts";
+import { DataError, PlauditError, type Problem } from "../../base/index.ts";
 import { Entry, type EntryKind, type EntryOf } from "../entry.ts";
 import { key } from "./apply.ts";
-import type { Database } from "./database.ts";
 import { forgetInJournal } from "./forget.ts";
 import { catchUp, catchUpOrBegin, rebuild, write } from "./keeping.ts";
 import { lease } from "./lease.ts";
+import { openDatabase } from "./open-database.ts";
 import * as queries from "./queries.ts";
 import { groupCommit, type Waiting } from "./queue.ts";
 import { secretsOf } from "./secrets.ts";
@@ -16,7 +15,10 @@ import { type Db, migrate } from "./tables.ts";
 
 /** What waits for the next transaction: entries to be written, or other work on the tables. */
 type Call = Waiting &
-  ({ readonly entries: readonly Entry[]; resolve(added: number): void } | { run(db: Db): Promise<() => void> });
+  (
+    | { readonly entries: readonly Entry[]; resolve(added: number): void }
+    | { readonly durable: boolean; run(db: Db): Promise<() => void> }
+  );
 
 /**
  * Opens the project in `folder`; what is missing of it is made. Throws `journal-mismatch`, `bad-journal`,
@@ -44,6 +46,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
 
   const queue = groupCommit<Call>(async (calls) => {
     const outcomes: (() => void)[] = [];
+    const durable = { durable: calls.some((call) => "entries" in call || call.durable) };
     const transaction = database.exclusive(async (one) => {
       const kept = await catchUp(one, journal);
       const appends = calls.filter((call) => "entries" in call);
@@ -58,7 +61,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
         outcomes.push(() => ("error" in outcome ? call.reject(outcome.error) : call.resolve(outcome.added)));
       }
       for (const call of calls) if ("run" in call) outcomes.push(await call.run(one));
-    });
+    }, durable);
     await explained(transaction);
     for (const tell of outcomes) tell();
   });
@@ -66,17 +69,18 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   const add = (call: Call) => (closed ? call.reject(new Error("the store is closed")) : queue.add(call));
 
   const read = <T>(work: (db: Db) => Promise<T>): Promise<T> => explained(work(db));
-  const change = <T>(work: (db: Db) => Promise<T>): Promise<T> =>
+  const change = <T>(work: (db: Db) => Promise<T>, durable = true): Promise<T> =>
     new Promise((resolve, reject) => {
       const run = async (one: Db) => {
         const value = await work(one);
         return () => resolve(value);
       };
-      add({ run, reject });
+      add({ run, reject, durable });
     });
 
   return {
     project,
+    database: options.database,
     setAside,
     async append(entries) {
       const checked = check(entries);
@@ -84,6 +88,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     },
     settings: () => read(queries.settings),
     people: () => read(queries.people),
+    person: (name) => read((one) => queries.person(one, name)),
     task: (id) => read((one) => queries.task(one, id)),
     tasks: (filter) => read((one) => queries.tasks(one, filter)),
     words: (filter) => read((one) => queries.words(one, filter)),
@@ -92,12 +97,13 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       read((one) => queries.entry(one, id) as Promise<EntryOf<K> | undefined>),
     counts: () => read(queries.counts),
     answeredBy: (person) => read((one) => queries.answeredBy(one, person)),
-    lease: (person, count) => change((one) => lease(one, person, count, options.now())),
+    // A lease that a power cut takes away is asked for again.
+    lease: (person, count) => change((one) => lease(one, person, count, options.now()), false),
     release: (person, tasks) =>
       change(async (one) => {
         const held = one.deleteFrom("leases").where("person", "=", key(person));
         await (tasks ? held.where("task", "in", ["", ...tasks.map(key)]) : held).execute();
-      }),
+      }, false),
     holds: (person, task) =>
       read(async (one) => {
         const own = one.selectFrom("leases").select("task").where("person", "=", key(person));
@@ -128,36 +134,6 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     },
   };
 }
-
-async function openDatabase(project: string, url: string | undefined): Promise<Database> {
-  try {
-    mkdirSync(project, { recursive: true });
-  } catch (cause) {
-    throw writeFailure(project, cause);
-  }
-  // Processes keep out of each other's way by the database, so all of them must use the same one.
-  const marker = join(project, "plaudit.postgresql");
-  if (url === undefined) {
-    if (existsSync(marker)) throw databaseNeeded(marker);
-    return (await import("./sqlite.ts")).openSqlite(join(project, "plaudit.db"));
-  }
-  if (/^postgres(ql)?:\/\//.test(url)) {
-    if (!existsSync(marker))
-      writeAtomic(marker, "This project's database is PostgreSQL; its address is given to each command.\n");
-    return (await import("./postgres.ts")).openPostgres(url);
-  }
-  throw new UsageError("a database is named by a postgres:// address", {
-    code: "database-unreachable",
-    help: "postgres://user:password@host/name, or leave it out: SQLite in the project's folder",
-  });
-}
-
-const databaseNeeded = (marker: string): UsageError =>
-  new UsageError("the database of this project is PostgreSQL, and its address is missing", {
-    code: "database-needed",
-    where: marker,
-    help: "--database postgres://…; to go back to SQLite for good, remove the file when nothing runs",
-  });
 
 /** Throws `bad-entry` with all that is wrong. */
 function check(entries: readonly Entry[]): Entry[] {

@@ -14,11 +14,12 @@ export async function openPostgres(url: string): Promise<Database> {
   pool.on("error", () => {}); // of a connection at rest: whoever needs one next is told
   const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
-  const exclusive = <T>(work: (db: Db) => Promise<T>): Promise<T> =>
+  const exclusive: Database["exclusive"] = (work, { durable = true } = {}) =>
     db.connection().execute(async (one) => {
       await sql`begin`.execute(one);
       try {
-        await sql`select set_config('lock_timeout', '10s', true), set_config('synchronous_commit', 'on', true)`.execute(
+        const commit = durable ? "on" : "off";
+        await sql`select set_config('lock_timeout', '10s', true), set_config('synchronous_commit', ${commit}, true)`.execute(
           one,
         );
         await sql`select pg_advisory_xact_lock(${sql.lit(lockKey)})`.execute(one);

@@ -25,6 +25,11 @@ export async function people(db: Db): Promise<Person[]> {
   return rows.map(({ json }) => JSON.parse(json));
 }
 
+export async function person(db: Db, name: string): Promise<Person | undefined> {
+  const row = await db.selectFrom("people").select("json").where("name", "=", key(name)).executeTakeFirst();
+  return row && JSON.parse(row.json);
+}
+
 export async function task(db: Db, id: string): Promise<TaskState | undefined> {
   const row = await db.selectFrom("tasks").select(taskColumns).where("id", "=", key(id)).executeTakeFirst();
   return row && taskState(row);
@@ -60,6 +65,23 @@ export async function words(db: Db, filter: WordFilter = {}): Promise<WordEntry[
   if (!synthetic) query = query.where(isPerson);
   if (limit !== undefined) query = query.limit(limit);
   return (await query.execute()).map(({ json }) => JSON.parse(json));
+}
+
+/** All words that count, some at a time, for who walks through more than fits into memory. */
+export async function* wordPages(db: Db, pageSize = 2000): AsyncGenerator<WordEntry[]> {
+  for (let after = 0; ; ) {
+    const rows = await db
+      .selectFrom("words")
+      .innerJoin("entries", "entries.seq", "words.seq")
+      .select(["words.seq", "entries.json"])
+      .where("words.seq", ">", after)
+      .orderBy("words.seq")
+      .limit(pageSize)
+      .execute();
+    if (rows.length === 0) return;
+    yield rows.map(({ json }) => JSON.parse(json));
+    after = rows.at(-1)!.seq;
+  }
 }
 
 export async function history(db: Db, options: Parameters<Store["history"]>[0] = {}): Promise<Entry[]> {

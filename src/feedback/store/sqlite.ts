@@ -19,6 +19,8 @@ interface Driver {
 }
 
 const busyMs = 5000;
+/** Enough for what a hundred annotators touch in a project of some hundred megabytes. */
+const cacheKiB = 64 << 10;
 /** Between two looks at a database that another process writes; it is not blocked meanwhile. */
 const pauseMs = 5;
 const patience = 2000;
@@ -31,9 +33,16 @@ export async function openSqlite(path: string): Promise<Database> {
   });
   const db: Db = new Kysely<Tables>({ dialect: dialectOf(driver) });
 
-  async function exclusive<T>(work: (db: Db) => Promise<T>): Promise<T> {
+  let flushing = true;
+  /** Whether a commit waits for the disk; SQLite lets that be changed between transactions only. */
+  const flush = (wanted: boolean) => {
+    if (wanted !== flushing) driver.exec(`pragma synchronous = ${wanted ? "full" : "normal"}`);
+    flushing = wanted;
+  };
+  const exclusive: Database["exclusive"] = async (work, { durable = true } = {}) => {
     for (let attempt = 1; ; attempt++) {
       const done = await db.connection().execute(async (one) => {
+        flush(durable);
         if (!begin(driver, attempt === patience)) return undefined;
         try {
           const value = await work(one);
@@ -47,7 +56,7 @@ export async function openSqlite(path: string): Promise<Database> {
       if (done) return done.value;
       await pause();
     }
-  }
+  };
   return {
     db,
     exclusive,
@@ -69,6 +78,7 @@ async function open(path: string): Promise<Driver> {
     driver.exec(`pragma busy_timeout = ${busyMs}`);
     await patiently(() => driver.exec("pragma journal_mode = wal"));
     driver.exec("pragma synchronous = full");
+    driver.exec(`pragma cache_size = -${cacheKiB}`);
     return driver;
   } catch (error) {
     driver.close();

@@ -70,6 +70,8 @@ export interface Counts {
 export interface Store {
   /** The project's folder. */
   readonly project: string;
+  /** `postgres://…`, as it was opened with; undefined: SQLite in the folder. */
+  readonly database: string | undefined;
   /** Where a torn last line was put that an interrupted writer had left; it had not been acknowledged. */
   readonly setAside: string | undefined;
 
@@ -83,6 +85,7 @@ export interface Store {
   /** Undefined until somebody set them. */
   settings(): Promise<Settings | undefined>;
   people(): Promise<Person[]>;
+  person(name: string): Promise<Person | undefined>;
   task(id: string): Promise<TaskState | undefined>;
   tasks(filter?: TaskFilter): Promise<TaskState[]>;
   /** What counts: the last word of each person on each task, in the order of the journal. */

@@ -9,7 +9,7 @@ import { Refusal } from "../refusal.ts";
 export const watching: Handlers<
   "GET /api/dashboard" | "GET /api/tasks" | "GET /api/tasks/:task" | "GET /api/history" | "GET /api/events"
 > = {
-  "GET /api/dashboard": ({ query: { synthetic } }, { dashboards }) => dashboards(synthetic === "with"),
+  "GET /api/dashboard": ({ query: { synthetic } }, { dashboards }) => dashboards.get(synthetic === "with"),
 
   "GET /api/tasks": async ({ query: { state, text, after, limit } }, { store }) => {
     const filter = { limit, ...(state && { state }), ...(text && { text }), ...(after && { after }) };

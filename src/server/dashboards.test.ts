@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { createDashboards } from "./dashboards.ts";
+
+/** A project that grows whenever it is asked how large it is, and reports that are made when the test says so. */
+function growing() {
+  const made: (() => void)[] = [];
+  let [bytes, size, clock] = [0, 0, 0];
+  const reports = {
+    dashboard: () => {
+      const tasks = { open: ++size, done: 0, closed: 0 };
+      return new Promise((resolve) => made.push(() => resolve({ tasks })));
+    },
+    close: () => {},
+  };
+  const store = { counts: async () => ({ journalBytes: ++bytes }) };
+  const dashboards = createDashboards(store as never, () => clock++, reports as never);
+  const finish = async () => {
+    while (made.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    made.shift()!();
+  };
+  return { ask: () => dashboards.get(false), finish };
+}
+
+it("waits for the first, then shows the last one, called so, while a newer one takes long", async () => {
+  const { ask, finish } = growing();
+  const first = ask();
+  await finish();
+  expect(await first).toMatchObject({ tasks: { open: 1 }, current: true });
+  const second = await ask();
+  expect(second).toMatchObject({ tasks: { open: 1 }, current: false, at: (await first).at });
+  await finish();
+  const third = ask();
+  await finish();
+  expect(await third).toMatchObject({ tasks: { open: 3 }, current: true });
+});
+
+it("makes one for all who ask while another is being made", async () => {
+  const { ask, finish } = growing();
+  const first = ask();
+  const later = [ask(), ask(), ask()];
+  await finish();
+  await finish();
+  expect((await first).tasks.open).toBe(1);
+  for (const { tasks } of await Promise.all(later)) expect(tasks.open).toBe(2);
+});
