@@ -14,12 +14,19 @@ export default defineConfig({
     reporters: ["default", "./tools/closing-line.ts"],
     projects: [
       // Fast, but beside other work on two cores a property over hundreds of texts takes longer than the usual 5 s.
-      project("unit", ["src/**/*.test.ts", "test/*.test.ts"], {
+      project("unit", ["src/**/*.test.ts", "web/src/**/*.test.ts", "test/*.test.ts"], {
         exclude: ["src/**/*.ort.test.ts"],
         testTimeout: 30_000,
       }),
       project("ort", ["src/**/*.ort.test.ts", "test/ort/**/*.test.ts"], { testTimeout: 120_000, pool: "forks" }),
       project("parity", ["test/parity/**/*.test.ts"], { testTimeout: 120_000, pool: "forks" }),
+      project("browser", ["test/browser/**/*.test.ts"], {
+        globalSetup: ["test/browser/build.ts"],
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        pool: "forks",
+        fileParallelism: false,
+      }),
       project("e2e", ["test/e2e/**/*.test.ts"], {
         testTimeout: 600_000,
         hookTimeout: 600_000,

@@ -1,0 +1,84 @@
+/** Calls of the server's routes, typed by its protocol: `call("POST /api/words", { body })`. */
+import type { BodyOf, ErrorReply, QueryOf, ReplyOf, RouteName } from "../../../src/server/protocol.ts";
+
+type Part<K extends string, T> = [T] extends [undefined]
+  ? { readonly [P in K]?: never }
+  : Record<string, never> extends T
+    ? { readonly [P in K]?: T }
+    : { readonly [P in K]: T };
+export type Input<N extends RouteName> = Part<"query", QueryOf<N>> & Part<"body", BodyOf<N>>;
+export type Inputs<N extends RouteName> = object extends Input<N> ? [input?: Input<N>] : [input: Input<N>];
+
+/** What went wrong with a call. `status` 0: the server was not reached. */
+export class CallError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly help: string | undefined;
+  readonly problems: readonly { readonly where: string; readonly message: string }[];
+
+  constructor(status: number, { code, message, help, problems }: ErrorReply["error"]) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.help = help;
+    this.problems = problems ?? [];
+  }
+
+  /** Whether the same call may succeed later: no connection, a server in trouble, too many calls, no session. */
+  get passing(): boolean {
+    return this.status === 0 || this.status >= 500 || [401, 408, 429].includes(this.status);
+  }
+}
+
+/** Said on the window when a session has ended. */
+export const signedOut = "plaudit:signed-out";
+
+/** The address of a route: path parameters filled in, the rest as query string. */
+export function addressOf(route: string, query: Readonly<Record<string, unknown>> = {}): string {
+  const path = route.slice(route.indexOf(" ") + 1);
+  const named = new Set<string>();
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => {
+    named.add(name);
+    return encodeURIComponent(String(query[name]));
+  });
+  const rest = Object.entries(query).filter(([name, value]) => !named.has(name) && value !== undefined && value !== "");
+  return rest.length === 0 ? filled : `${filled}?${new URLSearchParams(rest.map(([k, v]) => [k, String(v)]))}`;
+}
+
+export async function call<N extends RouteName>(route: N, ...[input]: Inputs<N>): Promise<ReplyOf<N>> {
+  const { query, body } = (input ?? {}) as { query?: Record<string, unknown>; body?: unknown };
+  const method = route.slice(0, route.indexOf(" "));
+  const sends = method === "POST" || method === "PUT";
+  return replyOf(
+    await fetch(addressOf(route, query), {
+      method,
+      headers: { accept: "application/json", ...(sends && { "content-type": "application/json" }) },
+      ...(sends && { body: JSON.stringify(body ?? {}) }),
+    }).catch(unreached),
+  );
+}
+
+/** Sends a file; no JSON around it. */
+export async function upload<N extends RouteName>(route: N, query: QueryOf<N>, file: Blob): Promise<ReplyOf<N>> {
+  const address = addressOf(route, query as Record<string, unknown>);
+  const headers = { accept: "application/json", "content-type": "application/octet-stream" };
+  return replyOf(await fetch(address, { method: "POST", headers, body: file }).catch(unreached));
+}
+
+function unreached(): never {
+  throw new CallError(0, { code: "offline", message: "the server cannot be reached" });
+}
+
+async function replyOf<T>(response: Response): Promise<T> {
+  const text = await response.text().catch(unreached);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new CallError(response.status, { code: "no-json", message: `the server answered ${response.status}` });
+  }
+  if (response.ok) return json as T;
+  if (response.status === 401) window.dispatchEvent(new Event(signedOut));
+  const error = (json as Partial<ErrorReply>).error ?? { code: "no-json", message: `${response.status}` };
+  throw new CallError(response.status, error);
+}

@@ -1,0 +1,341 @@
+/** One task: its prompt, its answers, the form, and the keys that fill it. */
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { TaskView, Word } from "../../../src/server/protocol.ts";
+import { type Bindings, useShortcuts } from "../ui/keys.ts";
+import { TextView } from "../ui/text.tsx";
+import { letter } from "../ui/wording.ts";
+import { AnswerCard } from "./answer-card.tsx";
+import { useClock } from "./clock.ts";
+import { Demonstration } from "./demonstration.tsx";
+import {
+  type Choice,
+  choiceOfCell,
+  comparisonOf,
+  type Draft,
+  draftOf,
+  emptyDraft,
+  type Form,
+  fits,
+  missing as missingOf,
+  wordOf,
+} from "./draft.ts";
+import { loadDraft, saveDraft } from "./drafts.ts";
+import { Questions } from "./questions.tsx";
+import { Grip, RankBoard, RankChips, RankingArea } from "./ranking.tsx";
+import { place } from "./ranks.ts";
+import { Shortcuts } from "./shortcuts.tsx";
+import { SkipDialog } from "./skip-dialog.tsx";
+import { SubmitBar } from "./submit-bar.tsx";
+import { StrengthRow, Verdicts } from "./two-sided.tsx";
+import { newUlid } from "./ulid.ts";
+
+interface TaskPaneProps {
+  readonly form: Form;
+  readonly task: TaskView;
+  readonly person: string;
+  readonly onWord: (word: Word) => void;
+  /** Keys of the page around. */
+  readonly keys: Bindings;
+}
+
+/** Keeps a draft in the browser while it grows, with the time that was spent. */
+function useDraft({ form, task, person }: TaskPaneProps) {
+  const [draft, setDraft] = useState<Draft>(
+    () => loadDraft(localStorage, person, task.task) ?? (task.said ? draftOf(form, task, task.said) : emptyDraft(task)),
+  );
+  const clock = useClock(draft.seconds);
+  const latest = useRef(draft);
+  latest.current = draft;
+  const handedIn = useRef(false);
+  const keep = useCallback(() => {
+    if (handedIn.current) return;
+    saveDraft(localStorage, person, task.task, { ...latest.current, seconds: clock.read() }, Date.now());
+  }, [person, task.task, clock]);
+  useEffect(() => {
+    const every = setInterval(keep, 5000);
+    window.addEventListener("pagehide", keep);
+    return () => {
+      clearInterval(every);
+      window.removeEventListener("pagehide", keep);
+    };
+  }, [keep]);
+  const change = (part: Partial<Draft>) => {
+    latest.current = { ...latest.current, ...part };
+    setDraft(latest.current);
+    keep();
+  };
+  return { draft, change, clock, close: () => (handedIn.current = true) };
+}
+
+export function TaskPane(props: TaskPaneProps) {
+  const { form, task, onWord, keys } = props;
+  const { t } = useTranslation();
+  const { draft, change, clock, close } = useDraft(props);
+  const [at, setAt] = useState(0);
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const [comparing, setComparing] = useState(false);
+  const [pressed, setPressed] = useState(false);
+  const [dialog, setDialog] = useState<"skip" | "keys">();
+  const pane = useRef<HTMLDivElement>(null);
+  const note = useRef<HTMLTextAreaElement>(null);
+
+  const comparison = comparisonOf(form, task);
+  const count = task.completions.length;
+  const item = task.order[at] ?? 0;
+  const missing = useMemo(() => missingOf(form, task, draft), [form, task, draft]);
+  const shown = pressed ? missing : [];
+  const lacks = (what: "ranking" | "choice" | "text") => shown.some((m) => m.what === what);
+
+  // A new task begins at its top, with the keyboard on its first answer or in the field to write in.
+  useEffect(() => {
+    scrollTo({ top: 0 });
+    pane.current?.querySelector<HTMLElement>(".write, .card, [data-question] input, textarea")?.focus({
+      preventScroll: true,
+    });
+  }, []);
+
+  const focusCard = (place: number) => {
+    const next = Math.min(Math.max(place, 0), count - 1);
+    const card = pane.current?.querySelector<HTMLElement>(`.card[data-place="${next}"]`);
+    card?.focus({ preventScroll: true });
+    card?.scrollIntoView({ block: "nearest" });
+  };
+  const rank = (n: number | null) => {
+    const ranks = place(draft.ranks, item, n, form.ties);
+    change({ ranks });
+    if (n === null || form.answer.length > 0) return;
+    const after = [...task.order.keys()].map((i) => (at + 1 + i) % count);
+    const next = after.find((p) => ranks[task.order[p]!] === null);
+    if (next !== undefined) focusCard(next);
+  };
+  const choose = (choice: Choice) => change({ choice });
+  const toggle = (place: number, on: boolean) =>
+    setOpen((set) => new Set(on ? [...set, place] : [...set].filter((other) => other !== place)));
+
+  const canSubmit = task.type !== "converse" && fits(form, task);
+  const submit = () => {
+    if (!canSubmit) return;
+    if (missing.length === 0) {
+      close();
+      onWord(wordOf(form, task, { ...draft, seconds: clock.read() }, newUlid()));
+      return;
+    }
+    setPressed(true);
+    requestAnimationFrame(() => {
+      const first = pane.current?.querySelector<HTMLElement>(
+        '[data-missing="true"] :is(input, select, textarea), [aria-invalid="true"]',
+      );
+      first?.focus();
+      first?.scrollIntoView({ block: "center" });
+    });
+  };
+  const skip = (reason: string | undefined) => {
+    close();
+    onWord({ id: newUlid(), task: task.task, kind: "skip", ...(reason && { reason }) });
+  };
+
+  const digits = (run: (n: number) => void, highest: number): Bindings =>
+    Object.fromEntries(Array.from({ length: highest }, (_, i) => [String(i + 1), () => run(i + 1)]));
+  const move = (by: number) => () => focusCard(at + by);
+  const equal = form.ties ? () => choose({ better: "equal" }) : undefined;
+  const neither = comparison === "arena" ? () => choose({ better: "neither" }) : undefined;
+  const sides: Bindings = {
+    arrowleft: () => choose({ better: "left" }),
+    arrowright: () => choose({ better: "right" }),
+    arrowdown: equal,
+    t: equal,
+    arrowup: neither,
+    b: neither,
+  };
+  const ofComparison: Record<Form["comparison"], Bindings> = {
+    ranking: {
+      ...digits(rank, Math.min(count, 9)),
+      0: () => rank(null),
+      backspace: () => rank(null),
+      arrowdown: move(1),
+      arrowup: move(-1),
+    },
+    strength: { ...digits((cell) => choose(choiceOfCell(cell)), 8), t: equal },
+    pairwise: sides,
+    arena: sides,
+    none: {},
+  };
+  useShortcuts({
+    ...keys,
+    ...ofComparison[comparison],
+    j: move(1),
+    k: move(-1),
+    e: () => toggle(at, !open.has(at)),
+    d: count > 1 ? () => setComparing((on) => !on) : undefined,
+    n: () => note.current?.focus(),
+    s: () => setDialog("skip"),
+    "?": () => setDialog("keys"),
+    enter: submit,
+    "mod+enter": submit,
+  });
+
+  const standing = (completion: number, place: number) => {
+    const rank = draft.ranks[completion];
+    if (comparison === "ranking") {
+      if (rank === null || rank === undefined) return undefined;
+      const tied = draft.ranks.filter((other) => other === rank).length > 1;
+      return t(tied ? "card.tied" : "card.rank", { rank });
+    }
+    const better = draft.choice?.better;
+    if (better === undefined || comparison === "none") return undefined;
+    if (better === "equal" || better === "neither") return t(`card.${better}`);
+    return (better === "left") === (place === 0) ? t("card.better") : undefined;
+  };
+  const labels = form.prompt.length > 0 && task.type === "compare" && (
+    <section className="panel" aria-label={t("task.aboutPrompt")}>
+      <h2>{t("task.aboutPrompt")}</h2>
+      <Questions
+        of={form.prompt}
+        labels={draft.labels}
+        replyTo={(name) => draft.labels[name]}
+        missing={shown}
+        onChange={(name, value) => change({ labels: { ...draft.labels, [name]: value } })}
+      />
+    </section>
+  );
+  const answers = task.order.map((completion, place) => (
+    <AnswerCard
+      key={completion}
+      place={place}
+      text={task.completions[completion] ?? ""}
+      lang={task.language}
+      standing={standing(completion, place)}
+      chosen={draft.choice?.better === (place === 0 ? "left" : "right") && count === 2}
+      current={place === at}
+      open={open.has(place)}
+      from={comparing && place !== at ? task.completions[item] : undefined}
+      onFocus={() => setAt(place)}
+      onOpen={(on) => toggle(place, on)}
+      tools={
+        comparison === "ranking" && (
+          <>
+            <RankChips
+              place={place}
+              count={count}
+              rank={draft.ranks[completion] ?? null}
+              onRank={(n) => change({ ranks: placeOf(draft, completion, n, form.ties) })}
+            />
+            <Grip item={completion} name={t("card.answer", { letter: letter(place) })} />
+          </>
+        )
+      }
+    >
+      {form.answer.length > 0 && (
+        <Questions
+          of={form.answer}
+          labels={draft.labels}
+          replyTo={(name) => draft.answers[name]?.[completion]}
+          missing={shown}
+          completion={completion}
+          onChange={(name, value) => {
+            const column = task.completions.map((_, i) =>
+              i === completion ? value : (draft.answers[name]?.[i] ?? null),
+            );
+            change({ answers: { ...draft.answers, [name]: column } });
+          }}
+        />
+      )}
+    </AnswerCard>
+  ));
+
+  const middle = (
+    <div className="work" ref={pane}>
+      <section className="panel prompt" aria-label={t("task.prompt")}>
+        <h2>{t("task.prompt")}</h2>
+        <TextView text={task.prompt} lang={task.language} />
+      </section>
+      {labels}
+      {task.type === "demonstrate" && (
+        <Demonstration task={task} text={draft.text} missing={lacks("text")} onText={(text) => change({ text })} />
+      )}
+      {task.type === "converse" && <p className="notice">{t("task.converse")}</p>}
+      {!fits(form, task) && <p className="notice wrong">{t("task.notTwo", { count })}</p>}
+      {task.type === "compare" && count > 0 && (
+        <section aria-label={t("task.answers")} className="stack">
+          <div className="answers-head">
+            <h2>{t("task.answers")}</h2>
+            {count > 1 && (
+              <button type="button" className="plain" aria-pressed={comparing} onClick={() => setComparing(!comparing)}>
+                {t("task.diff")} <kbd>D</kbd>
+              </button>
+            )}
+          </div>
+          <div className={comparison !== "ranking" && count === 2 ? "answers two" : "answers"}>{answers}</div>
+        </section>
+      )}
+      {comparison === "strength" && (
+        <StrengthRow choice={draft.choice} missing={lacks("choice")} onChoose={choose} ties={form.ties} />
+      )}
+      {(comparison === "pairwise" || comparison === "arena") && (
+        <Verdicts
+          choice={draft.choice}
+          missing={lacks("choice")}
+          onChoose={choose}
+          ties={form.ties}
+          neither={comparison === "arena"}
+        />
+      )}
+    </div>
+  );
+  const side = (
+    <div className="task-side">
+      {comparison === "ranking" && <RankBoard task={task} ranks={draft.ranks} />}
+      {form.note && (
+        <label className="field note">
+          <span>
+            {t("task.note")} <kbd>N</kbd>
+          </span>
+          <textarea
+            ref={note}
+            rows={2}
+            value={draft.note}
+            maxLength={20_000}
+            placeholder={t("task.notePlaceholder")}
+            onChange={(event) => change({ note: event.target.value })}
+          />
+        </label>
+      )}
+      <SubmitBar
+        missing={missing}
+        pressed={pressed}
+        clock={clock}
+        canSubmit={canSubmit}
+        onSubmit={submit}
+        onSkip={() => setDialog("skip")}
+        onKeys={() => setDialog("keys")}
+      />
+    </div>
+  );
+  return (
+    <>
+      {comparison === "ranking" ? (
+        <RankingArea task={task} ranks={draft.ranks} ties={form.ties} onRank={(ranks) => change({ ranks })}>
+          {middle}
+          {side}
+        </RankingArea>
+      ) : (
+        <>
+          {middle}
+          {side}
+        </>
+      )}
+      {dialog === "skip" && <SkipDialog onSkip={skip} onClose={() => setDialog(undefined)} />}
+      {dialog === "keys" && (
+        <Shortcuts
+          comparison={comparison}
+          asks={form.prompt.length + form.answer.length > 0}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+const placeOf = ({ ranks }: Draft, completion: number, rank: number | null, ties: boolean) =>
+  place(ranks, completion, rank, ties);

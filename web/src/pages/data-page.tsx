@@ -1,0 +1,221 @@
+/** Data in and out: files that become tasks and judgements, and what people said as training data. */
+import { type DragEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { QueryOf, ReplyOf } from "../../../src/server/protocol.ts";
+import { addressOf, upload } from "../api/client.ts";
+import { useTry } from "../api/use-try.ts";
+import { Page } from "../ui/page.tsx";
+import { Failure } from "../ui/states.tsx";
+import { TableBox } from "../ui/table-box.tsx";
+import "./settings.css";
+
+export function DataPage() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("nav.data")}>
+      <div className="stack">
+        <Import />
+        <Export />
+      </div>
+    </Page>
+  );
+}
+
+type ImportFormat = NonNullable<QueryOf<"POST /api/import">["format"]>;
+const importFormats = [
+  ...(["auto", "ranking", "trl", "hh", "oasst", "argilla", "label-studio", "prompts"] as const),
+] as const satisfies readonly ImportFormat[];
+
+function Import() {
+  const { t } = useTranslation();
+  const [format, setFormat] = useState<ImportFormat>("auto");
+  const [over, setOver] = useState(false);
+  const [name, setName] = useState<string>();
+  const [report, setReport] = useState<ReplyOf<"POST /api/import">>();
+  const { error, busy, attempt } = useTry();
+  const take = (file: File | undefined) => {
+    if (!file) return;
+    setName(file.name);
+    setReport(undefined);
+    void attempt(async () => setReport(await upload("POST /api/import", { format, name: file.name }, file)));
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files[0]);
+  };
+  return (
+    <section className="panel stack">
+      <div>
+        <h2>{t("import.title")}</h2>
+        <p className="quiet">{t("import.help")}</p>
+      </div>
+      <label className="row">
+        {t("import.format")}
+        <select
+          value={format}
+          onChange={(event) => setFormat(importFormats.find((one) => one === event.target.value) ?? "auto")}
+        >
+          {importFormats.map((one) => (
+            <option key={one} value={one}>
+              {t(`importFormat.${one}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button inside is the first */}
+      <div
+        className="drop"
+        data-over={over}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <p>{t("import.drop")}</p>
+        <label className="button">
+          {t("import.choose")}
+          <input
+            type="file"
+            disabled={busy}
+            onChange={(event) => {
+              take(event.target.files?.[0]);
+              event.target.value = "";
+            }}
+          />
+        </label>
+      </div>
+      <div role="status" className="stack">
+        {busy && <p>{t("import.busy", { name })}</p>}
+        {report && <Report report={report} name={name ?? ""} />}
+      </div>
+      {error && <Failure error={error} />}
+    </section>
+  );
+}
+
+function Report({ report, name }: { report: ReplyOf<"POST /api/import">; name: string }) {
+  const { t } = useTranslation();
+  const { rows, tasks, judgements, bad, badCount } = report;
+  return (
+    <>
+      <p className="notice">{t("import.done", { name, rows, tasks, judgements })}</p>
+      {badCount > 0 && (
+        <>
+          <p>
+            <strong>{t("import.bad", { count: badCount })}</strong>{" "}
+            {badCount > bad.length && t("import.firstBad", { count: bad.length })}
+          </p>
+          <TableBox>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col" className="number">
+                    {t("import.line")}
+                  </th>
+                  <th scope="col">{t("import.why")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {bad.map(({ line, message }) => (
+                  <tr key={line}>
+                    <td className="number">{line}</td>
+                    <td lang="en">{message}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </TableBox>
+        </>
+      )}
+    </>
+  );
+}
+
+type Export = QueryOf<"GET /api/export">;
+const exportFormats = [
+  ...(["rankings", "preference", "unpaired", "demonstrations", "sft", "all"] as const),
+] as const satisfies readonly Export["format"][];
+
+function Export() {
+  const { t } = useTranslation();
+  const [query, setQuery] = useState<Export>({ format: "rankings", file: "jsonl", names: "no", synthetic: "without" });
+  const change = (part: Partial<Export>) => setQuery((held) => ({ ...held, ...part }));
+  /** A day of this place as a moment; the day after for an end, which is not included. */
+  const moment = (day: string, days: number) => {
+    const date = new Date(`${day}T00:00:00`);
+    date.setDate(date.getDate() + days);
+    return day ? date.toISOString() : undefined;
+  };
+  return (
+    <section className="panel stack">
+      <div>
+        <h2>{t("export.title")}</h2>
+        <p className="quiet">{t("export.help")}</p>
+      </div>
+      <div className="grid">
+        <label className="field">
+          <span>{t("export.format")}</span>
+          <select
+            value={query.format}
+            onChange={(event) =>
+              change({ format: exportFormats.find((one) => one === event.target.value) ?? "rankings" })
+            }
+          >
+            {exportFormats.map((one) => (
+              <option key={one} value={one}>
+                {t(`exportFormat.${one}`)}
+              </option>
+            ))}
+          </select>
+          <span className="help">{t(`exportHelp.${query.format}`)}</span>
+        </label>
+        <label className="field">
+          <span>{t("export.file")}</span>
+          <select
+            value={query.file}
+            onChange={(event) => change({ file: event.target.value === "parquet" ? "parquet" : "jsonl" })}
+          >
+            <option value="jsonl">JSONL</option>
+            <option value="parquet">Parquet</option>
+          </select>
+        </label>
+        <label className="field">
+          <span>{t("export.by")}</span>
+          <input type="text" value={query.by ?? ""} onChange={(event) => change({ by: event.target.value })} />
+        </label>
+        <label className="field">
+          <span>{t("export.since")}</span>
+          <input type="date" onChange={(event) => change({ since: moment(event.target.value, 0) })} />
+        </label>
+        <label className="field">
+          <span>{t("export.until")}</span>
+          <input type="date" onChange={(event) => change({ until: moment(event.target.value, 1) })} />
+        </label>
+      </div>
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={query.names === "yes"}
+          onChange={(event) => change({ names: event.target.checked ? "yes" : "no" })}
+        />
+        {t("export.names")}
+      </label>
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={query.synthetic === "with"}
+          onChange={(event) => change({ synthetic: event.target.checked ? "with" : "without" })}
+        />
+        {t("export.synthetic")}
+      </label>
+      <p className="row">
+        <a className="button primary" href={addressOf("GET /api/export", query)} download>
+          {t("export.do")}
+        </a>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,145 @@
+/** Chooses a known form or writes one as JSON, with what people would see beside it. */
+import { Component, type ReactNode, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Settings } from "../api/types.ts";
+import { useReply } from "../api/use-reply.ts";
+import { asked, comparisonOf, type Draft, emptyDraft, type Task } from "../label/draft.ts";
+import { Questions } from "../label/questions.tsx";
+import { RankBoard, RankingArea } from "../label/ranking.tsx";
+import { StrengthRow, Verdicts } from "../label/two-sided.tsx";
+import { useWording } from "../ui/wording.ts";
+
+type Form = Settings["form"];
+
+export function FormEditor({
+  json,
+  form,
+  onJson,
+}: {
+  json: string;
+  form: Form | undefined;
+  onJson: (json: string) => void;
+}) {
+  const { t } = useTranslation();
+  const say = useWording();
+  const known = useReply("GET /api/forms");
+  return (
+    <section className="panel stack">
+      <h2>{t("form.title")}</h2>
+      {known.state === "ready" && (
+        <div className="row presets">
+          {Object.entries(known.value).map(([name, preset]) => {
+            const text = JSON.stringify(preset, null, 2);
+            return (
+              <button type="button" key={name} aria-pressed={text === json} onClick={() => onJson(text)}>
+                {say(preset.title)}
+              </button>
+            );
+          })}
+        </div>
+      )}
+      <div className="beside">
+        <label className="field">
+          <span>JSON</span>
+          <textarea
+            className="code"
+            spellCheck={false}
+            rows={24}
+            value={json}
+            aria-invalid={form === undefined}
+            onChange={(event) => onJson(event.target.value)}
+          />
+          <span className="help" role="status">
+            {form === undefined ? <strong className="wrong">{syntaxError(json)}</strong> : t("form.help")}
+          </span>
+        </label>
+        <section className="preview" aria-label={`${t("settings.preview")}: ${t("form.title")}`}>
+          <p className="quiet">{t("settings.preview")}</p>
+          {form && (
+            <Fence key={json} instead={<p>{t("form.cannotShow")}</p>}>
+              <Preview form={form} />
+            </Fence>
+          )}
+        </section>
+      </div>
+    </section>
+  );
+}
+
+function syntaxError(json: string): string {
+  try {
+    JSON.parse(json);
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** A form in the making may lack anything; what cannot be shown must not take the page along. */
+class Fence extends Component<{ instead: ReactNode; children: ReactNode }, { broken: boolean }> {
+  override state = { broken: false };
+  static getDerivedStateFromError = () => ({ broken: true });
+  override render() {
+    return this.state.broken ? this.props.instead : this.props.children;
+  }
+}
+
+function Preview({ form }: { form: Form }) {
+  const { t } = useTranslation();
+  const say = useWording();
+  const count = form.comparison === "none" ? 1 : form.comparison === "ranking" ? 3 : 2;
+  const task = useMemo<Task>(() => {
+    const order = Array.from({ length: count }, (_, i) => i);
+    return { task: "preview", type: "compare", order, completions: order.map(() => t("form.sample")) };
+  }, [count, t]);
+  const [draft, setDraft] = useState<Draft>(() => emptyDraft(task));
+  const change = (part: Partial<Draft>) => setDraft((held) => ({ ...held, ...part }));
+  const comparison = comparisonOf(form, task);
+  return (
+    <div className="stack">
+      <h3>{say(form.title)}</h3>
+      {form.prompt.length > 0 && (
+        <>
+          <h3>{t("task.aboutPrompt")}</h3>
+          <Questions
+            of={form.prompt}
+            labels={draft.labels}
+            replyTo={(name) => draft.labels[name]}
+            missing={[]}
+            onChange={(name, value) => change({ labels: { ...draft.labels, [name]: value } })}
+          />
+        </>
+      )}
+      {asked(form.answer, draft.labels).length > 0 && (
+        <>
+          <h3>{t("form.aboutAnswers")}</h3>
+          <Questions
+            of={form.answer}
+            labels={draft.labels}
+            replyTo={(name) => draft.answers[name]?.[0]}
+            missing={[]}
+            completion={0}
+            onChange={(name, value) => change({ answers: { ...draft.answers, [name]: [value] } })}
+          />
+        </>
+      )}
+      {comparison === "ranking" && (
+        <RankingArea task={task} ranks={draft.ranks} ties={form.ties} onRank={(ranks) => change({ ranks })}>
+          <RankBoard task={task} ranks={draft.ranks} />
+        </RankingArea>
+      )}
+      {comparison === "strength" && (
+        <StrengthRow choice={draft.choice} missing={false} ties={form.ties} onChoose={(choice) => change({ choice })} />
+      )}
+      {(comparison === "pairwise" || comparison === "arena") && (
+        <Verdicts
+          choice={draft.choice}
+          missing={false}
+          ties={form.ties}
+          neither={comparison === "arena"}
+          onChoose={(choice) => change({ choice })}
+        />
+      )}
+    </div>
+  );
+}

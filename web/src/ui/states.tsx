@@ -1,0 +1,61 @@
+/** What a page shows while it waits, when it failed, and when there is nothing. */
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { CallError } from "../api/client.ts";
+import type { Reloadable } from "../api/use-reply.ts";
+
+export function Loading() {
+  const { t } = useTranslation();
+  return (
+    <div className="state" role="status">
+      {t("state.loading")}
+    </div>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="state">
+      <p className="state-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** An error in words: what happened, what helps, and its code for those who look it up. */
+export function Failure({ error, retry }: { error: CallError; retry?: (() => void) | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <div className="failure" role="alert">
+      <p>
+        <strong>{error.code === "offline" ? t("state.offline") : t("state.failed")}</strong>{" "}
+        {error.code !== "offline" && <span lang="en">{error.message}</span>}
+      </p>
+      {error.help && <p lang="en">{error.help}</p>}
+      {error.problems.length > 0 && (
+        <ul lang="en">
+          {error.problems.map(({ where, message }) => (
+            <li key={where + message}>
+              <code>{where}</code> {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="quiet">
+        <code>{error.code}</code>
+      </p>
+      {retry && (
+        <button type="button" onClick={retry}>
+          {t("state.retry")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Shows what has arrived, or why it has not. */
+export function Await<T>({ of, children }: { of: Reloadable<T>; children: (value: T) => ReactNode }) {
+  if (of.state === "loading") return <Loading />;
+  if (of.state === "failed") return <Failure error={of.error} retry={of.reload} />;
+  return children(of.value);
+}
