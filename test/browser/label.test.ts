@@ -232,6 +232,20 @@ describe.skipIf(!chromiumPath)(`labelling in the browser${needs}`, () => {
     await expect.poll(async () => (await wordsOf(served, 1))[0]!.places).toEqual([[1], [0]]);
   });
 
+  it("an answer that the server does not take is not lost: it is opened again as it was", async () => {
+    const served = await start();
+    await served.task("t1", { completions: answers.slice(0, 2) });
+    const { page } = await served.visit("Ada");
+    await page.getByText("Say t1.").waitFor();
+    await served.write("close", { task: "t1" });
+    for (const key of ["1", "1", "Enter"]) await page.keyboard.press(key);
+    await page.locator(".banner.refused button").first().click();
+    await page.getByText("Open again").click();
+    await page.getByText("Say t1.").waitFor();
+    await expect.poll(() => page.locator(".rank-row .chip").count()).toBe(2);
+    expect(await page.locator(".banner").count()).toBe(0);
+  });
+
   it("answers wait in the browser while the server is away, and arrive once", async () => {
     const served = await start();
     for (const task of ["t1", "t2", "t3"]) await served.task(task, { completions: answers.slice(0, 2) });

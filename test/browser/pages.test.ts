@@ -53,7 +53,7 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
       for (const address of addresses) {
         await page.goto(served.url + address);
         await page.locator("h1").waitFor();
-        await page.waitForFunction("!document.querySelector('main .state[role=status]')");
+        await expect.poll(() => page.locator(".state[role=status]").count()).toBe(0);
         const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
         const wrong = [...(await violationsOf(page)), ...(wide > 0 ? [`${wide} px too wide`] : [])];
         if (wrong.length > 0) found[address] = wrong;
@@ -154,7 +154,7 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
     ];
     const buffer = Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n"));
     await page.locator("input[type=file]").setInputFiles({ name: "birds.jsonl", mimeType: "text/plain", buffer });
-    await page.getByText("birds.jsonl: 2 rows, 1 new tasks, 1 judgements.").waitFor();
+    await page.getByText("birds.jsonl: 2 rows. New tasks: 1, judgements: 1").waitFor();
     expect(await page.locator("tbody tr").first().textContent()).toMatch(/^2.*ranks/);
     await page.getByRole("link", { name: "Tasks" }).click();
     await page.getByRole("searchbox").fill("blue");

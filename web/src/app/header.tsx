@@ -3,8 +3,11 @@ import { useTranslation } from "react-i18next";
 import type { Me } from "../../../src/server/protocol.ts";
 import { call } from "../api/client.ts";
 import type { Signed } from "../api/types.ts";
+import { useTry } from "../api/use-try.ts";
 import { speak } from "../i18n/index.ts";
+import { openAgain } from "../label/open-again.ts";
 import { useOutbox, useQueueState } from "../label/outbox.ts";
+import { Failure } from "../ui/states.tsx";
 import { maySee, type PageName, pages } from "./pages.ts";
 import { applyTheme, language, theme, themes } from "./preference.ts";
 import { Link, usePath } from "./router.tsx";
@@ -132,8 +135,9 @@ function PersonMenu({ me, person, onChange }: { me: Me; person: Signed; onChange
 /** Answers that wait for the server, and those it did not take. */
 function QueueBanner() {
   const { t } = useTranslation();
-  const { queue } = useOutbox();
+  const { person, queue } = useOutbox();
   const { waiting, stuck, refused } = useQueueState(queue);
+  const { error, attempt } = useTry();
   const [shown, setShown] = useState(false);
   return (
     <div role="status">
@@ -148,6 +152,7 @@ function QueueBanner() {
       {refused.length > 0 && (
         <div className="banner refused">
           {t("queue.refused", { count: refused.length })}
+          {error && <Failure error={error} />}
           <button type="button" aria-expanded={shown} onClick={() => setShown(!shown)}>
             {t("queue.show")}
           </button>
@@ -156,6 +161,20 @@ function QueueBanner() {
               {refused.map(({ word, message }) => (
                 <li key={word.id} className="row">
                   <code>{word.task}</code> <span lang="en">{message}</span>
+                  {word.kind !== "retraction" && (
+                    <button
+                      type="button"
+                      onClick={() =>
+                        void attempt(async () => {
+                          await openAgain(person, word);
+                          queue.discard(word.id);
+                          location.assign("/");
+                        })
+                      }
+                    >
+                      {t("queue.again")}
+                    </button>
+                  )}
                   <button type="button" onClick={() => queue.discard(word.id)}>
                     {t("queue.discard")}
                   </button>

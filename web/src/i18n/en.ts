@@ -70,6 +70,7 @@ export const en = {
     refused_one: "The server did not take 1 answer.",
     refused_other: "The server did not take {{count}} answers.",
     show: "Show",
+    again: "Open again",
     discard: "Discard",
   },
   label: {
@@ -378,7 +379,10 @@ export const en = {
     drop: "Drop a file here: JSONL, JSON, CSV or Parquet, gzipped or not",
     choose: "Choose a file",
     busy: "{{name}} is being read …",
-    done: "{{name}}: {{rows}} rows, {{tasks}} new tasks, {{judgements}} judgements.",
+    done: "{{name}}: {{rows}} rows. New tasks: {{tasks}}, judgements: {{judgements}}, demonstrations: {{demonstrations}}.",
+    known_one: "{{count}} was there before.",
+    known_other: "{{count}} were there before.",
+    taken: "Taken for: {{format}}.",
     bad_one: "{{count}} row could not be used.",
     bad_other: "{{count}} rows could not be used.",
     firstBad: "The first {{count}}:",
@@ -387,6 +391,7 @@ export const en = {
   },
   importFormat: {
     auto: "recognise it",
+    all: "a Plaudit journal",
     ranking: "Plaudit rankings",
     trl: "TRL preference data",
     hh: "Anthropic HH transcripts",

@@ -68,6 +68,7 @@ export const zh: Dictionary<typeof en> = {
     now: "立即发送",
     refused_other: "服务器没有接受 {{count}} 份回答。",
     show: "查看",
+    again: "重新打开",
     discard: "丢弃",
   },
   label: {
@@ -366,7 +367,9 @@ export const zh: Dictionary<typeof en> = {
     drop: "把文件拖到这里：JSONL、JSON、CSV 或 Parquet，可用 gzip 压缩",
     choose: "选择文件",
     busy: "正在读取 {{name}}……",
-    done: "{{name}}：{{rows}} 行，{{tasks}} 项新任务，{{judgements}} 个判断。",
+    done: "{{name}}：{{rows}} 行。新任务 {{tasks}} 项，判断 {{judgements}} 个，示范 {{demonstrations}} 个。",
+    known_other: "{{count}} 条此前已有。",
+    taken: "识别为：{{format}}。",
     bad_other: "有 {{count}} 行无法使用。",
     firstBad: "前 {{count}} 行：",
     line: "行",
@@ -374,6 +377,7 @@ export const zh: Dictionary<typeof en> = {
   },
   importFormat: {
     auto: "自动识别",
+    all: "Plaudit 日志",
     ranking: "Plaudit 排序",
     trl: "TRL 偏好数据",
     hh: "Anthropic HH 对话",

@@ -7,6 +7,9 @@ export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" |
 const kept = 60;
 const prefix = (person: string) => `plaudit.draft.${person}.`;
 
+/** Where the task is named to which a reload comes back. */
+export const placeOf = (person: string): string => `plaudit.at.${person}`;
+
 interface Kept {
   readonly at: number;
   readonly draft: Draft;

@@ -5,7 +5,7 @@ import { type CallError, call } from "../api/client.ts";
 import { useEvents } from "../api/use-events.ts";
 import { errorOf } from "../api/use-reply.ts";
 import { draftOf, type Form } from "./draft.ts";
-import { dropDraft, saveDraft } from "./drafts.ts";
+import { dropDraft, placeOf, saveDraft } from "./drafts.ts";
 import { useOutbox } from "./outbox.ts";
 import { newUlid } from "./ulid.ts";
 
@@ -57,7 +57,7 @@ export function useWork(form: Form): Work {
     setLoading(false);
   }, []);
   // A reload comes back to the task that was open, also when it was taken back or is being changed.
-  const place = `plaudit.at.${person}`;
+  const place = placeOf(person);
   useEffect(() => {
     const resume = async () => {
       const id = localStorage.getItem(place);

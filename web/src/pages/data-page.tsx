@@ -22,9 +22,11 @@ export function DataPage() {
 }
 
 type ImportFormat = NonNullable<QueryOf<"POST /api/import">["format"]>;
-const importFormats = [
-  ...(["auto", "ranking", "trl", "hh", "oasst", "argilla", "label-studio", "prompts"] as const),
-] as const satisfies readonly ImportFormat[];
+/** A table, so that one which the protocol adds is missed by the compiler. */
+const named = {
+  ...{ auto: 0, ranking: 0, trl: 0, hh: 0, oasst: 0, argilla: 0, "label-studio": 0, prompts: 0, all: 0 },
+} satisfies Record<ImportFormat, 0>;
+const importFormats = Object.keys(named) as ImportFormat[];
 
 function Import() {
   const { t } = useTranslation();
@@ -98,10 +100,14 @@ function Import() {
 
 function Report({ report, name }: { report: ReplyOf<"POST /api/import">; name: string }) {
   const { t } = useTranslation();
-  const { rows, tasks, judgements, bad, badCount } = report;
+  const { format, rows, tasks, judgements, demonstrations, known, bad, badCount } = report;
   return (
     <>
-      <p className="notice">{t("import.done", { name, rows, tasks, judgements })}</p>
+      <p className="notice">
+        {t("import.done", { name, rows, tasks, judgements, demonstrations })}{" "}
+        {known > 0 && t("import.known", { count: known })}{" "}
+        {format && t("import.taken", { format: t(`importFormat.${format}`) })}
+      </p>
       {badCount > 0 && (
         <>
           <p>

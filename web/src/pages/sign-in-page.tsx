@@ -1,5 +1,5 @@
 /** Who is it? On one's own machine a name is enough; elsewhere an account, or an invitation to make one. */
-import { type FormEvent, useEffect, useMemo, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me } from "../../../src/server/protocol.ts";
 import { call } from "../api/client.ts";
@@ -17,6 +17,8 @@ export function SignInPage({ me, onDone }: { me: Me; onDone: () => void }) {
   const { error, busy, attempt } = useTry();
   const accounts = me.mode === "accounts";
   const title = invitation ? t("signIn.join") : accounts ? t("signIn.title") : t("signIn.who");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   useEffect(() => {
     document.title = `${title} · Plaudit`;
   }, [title]);
@@ -68,6 +70,7 @@ export function SignInPage({ me, onDone }: { me: Me; onDone: () => void }) {
         <label className="field">
           <span>{t("signIn.name")}</span>
           <input
+            ref={field}
             type="text"
             required
             maxLength={80}
