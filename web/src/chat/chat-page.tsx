@@ -46,7 +46,9 @@ function Chat({ models, mayVote }: { models: readonly ModelRow[]; mayVote: boole
   const { history, pending, writing, send, stop, settle, begin } = useTurns();
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls along as answers grow
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [history, pending]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [history, pending]);
   const chosen = [left, right].filter(Boolean);
   const plain = chosen.filter((name) => models.find(({ model }) => model === name)?.chat === false);
   const answered = pending?.sides.every(({ state, text }) => state !== "failed" && state !== "writing" && text !== "");

@@ -1,5 +1,5 @@
 /** Which of two answers is better: a judgement like any other, by button or by arrow. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../api/client.ts";
 import { useTry } from "../api/use-try.ts";
@@ -50,6 +50,12 @@ export function Vote({ messages, pending, onVoted }: VoteProps) {
       onVoted(kept);
     });
   };
+  const box = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    // The arrows vote as soon as there is something to vote on, but nobody is taken away from what they write.
+    const { activeElement: field } = document;
+    if (field instanceof HTMLTextAreaElement && field.value === "") box.current?.focus({ preventScroll: true });
+  }, []);
   useShortcuts({
     arrowleft: () => vote("left"),
     arrowright: () => vote("right"),
@@ -63,7 +69,7 @@ export function Vote({ messages, pending, onVoted }: VoteProps) {
       </p>
     );
   return (
-    <fieldset className="verdicts" disabled={busy}>
+    <fieldset ref={box} tabIndex={-1} className="verdicts" disabled={busy}>
       <legend>{t("verdict.arena")}</legend>
       <div className="verdict-row">
         {(Object.keys(verdicts) as Verdict[]).map((verdict) => (
