@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...["generate", "train", "rewards", "run", "stats"],
   ],
   eval: ["generate", "rewards", "stats", "data", "models", "text", "train", "align"],
-  server: ["feedback", "run", "files", "models", "text", "data", "generate", "rewards", "stats"],
+  server: ["feedback", "run", "files", "models", "text", "data", "generate", "rewards", "stats", "plan"],
 };
 
 /** Folders that may import everything: the wiring. */

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { Text, ulidPattern } from "../feedback/index.ts";
+import { DryRun } from "../plan/index.ts";
 import { NotedFinding } from "../run/index.ts";
 import { type Route, route } from "./route.ts";
 
@@ -126,15 +127,7 @@ const TrainingOption = z.strictObject({
 });
 export type TrainingOption = z.infer<typeof TrainingOption>;
 
-export const Plan = z.strictObject({
-  /** What `plaudit … --dry-run` prints. */
-  text: z.string(),
-  parameters: z.int(),
-  flopsPerToken: z.number(),
-  memoryBytes: z.number(),
-  steps: z.int().nullable(),
-  tokens: z.number().nullable(),
-  seconds: z.number().nullable(),
+export const Plan = DryRun.extend({
   /** What it said besides: the doctor's warnings, rows left out. */
   notes: z.array(z.string()),
   commandLine: z.string(),

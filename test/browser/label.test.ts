@@ -78,7 +78,7 @@ describe.skipIf(!chromiumPath)(`labelling in the browser${needs}`, () => {
     expect((await wordsOf(served, 1))[0]!.places).toEqual([[3], [0, 1], [2]]);
   });
 
-  it("drags by keyboard with announcements, and by touch", async () => {
+  it("drags by keyboard, with announcements in the page's language", async () => {
     const served = await start();
     await served.task("t1", { completions: answers.slice(0, 3) });
     const { page } = await served.visit("Ada", { locale: "zh-CN" });
@@ -89,6 +89,27 @@ describe.skipIf(!chromiumPath)(`labelling in the browser${needs}`, () => {
     await page.keyboard.press("Space");
     await expect.poll(() => page.locator("[id^=DndLiveRegion]").textContent()).toContain("第 1 名");
     expect(await card(page, 0).getAttribute("aria-label")).toContain("第 1 名");
+  });
+
+  it("drags by touch", async () => {
+    const served = await start();
+    await served.task("t1", { completions: answers.slice(0, 2) });
+    const { page } = await served.visit("Ada", { viewport: { width: 1024, height: 900 }, hasTouch: true });
+    const center = async (selector: string) => {
+      const box = (await page.locator(selector).boundingBox())!;
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    };
+    await card(page, 0).waitFor();
+    const touch = await page.context().newCDPSession(page);
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+      touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+    const [from, to] = [await center('.card[data-place="0"] .grip'), await center(".board li:nth-child(2) .rank-row")];
+    await send("touchStart", [from]);
+    await page.waitForTimeout(300); // held, so that it is no scrolling
+    for (const part of [0.2, 0.6, 1])
+      await send("touchMove", [{ x: from.x + part * (to.x - from.x), y: from.y + part * (to.y - from.y) }]);
+    await send("touchEnd", []);
+    await expect.poll(() => card(page, 0).getAttribute("aria-label")).toBe("Answer A, rank 2");
   });
 
   it("pairwise strength: HH's eight cells by digit, an even scale without a tie", async () => {

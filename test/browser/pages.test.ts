@@ -154,7 +154,7 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
     ];
     const buffer = Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n"));
     await page.locator("input[type=file]").setInputFiles({ name: "birds.jsonl", mimeType: "text/plain", buffer });
-    await page.getByText("birds.jsonl: 2 rows. New tasks: 1, judgements: 1").waitFor();
+    await page.getByText("birds.jsonl: 2 rows. Tasks: 1, judgements: 1").waitFor();
     expect(await page.locator("tbody tr").first().textContent()).toMatch(/^2.*ranks/);
     await page.getByRole("link", { name: "Tasks" }).click();
     await page.getByRole("searchbox").fill("blue");

@@ -107,7 +107,7 @@ it("another program gets a new link to the one that runs, and hears when none do
 it("a folder that is no project and a port that is taken are named, with what to do", async () => {
   mkdirSync(join(folder, "empty"));
   const empty = await plaudit(folder, ["studio", "empty", "--json"]);
-  expect([empty.code, empty.json()[0]]).toMatchObject([2, { error: { code: "not-a-project", where: "empty" } }]);
+  expect([empty.code, empty.json()[0]]).toMatchObject([2, { error: { code: "no-project", where: "empty" } }]);
   expect(empty.json<{ error: { help: string } }>()[0]!.error.help).toContain("plaudit init empty");
 
   const other = createServer().listen(0, "127.0.0.1");

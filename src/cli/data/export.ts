@@ -37,11 +37,7 @@ export const dataExport = defineCommand({
     out: z.string().min(1).describe("the new file: .jsonl or .parquet").meta({ value: "FILE" }),
     to: z.enum(exportFormats).describe("what its rows are"),
     names: z.boolean().default(false).describe("real names instead of person-1, person-2 …"),
-    by: z
-      .array(z.string().min(1))
-      .optional()
-      .describe("only what this person said (repeatable)")
-      .meta({ value: "NAME" }),
+    by: z.array(z.string().min(1)).optional().describe("only what this person said").meta({ value: "NAME" }),
     since: time.optional().describe("only from this time on, ISO 8601").meta({ value: "TIME" }),
     until: time.optional().describe("only before this time, ISO 8601").meta({ value: "TIME" }),
     minAgreement: z
@@ -53,7 +49,7 @@ export const dataExport = defineCommand({
     withoutFlag: z
       .array(z.string().min(1))
       .optional()
-      .describe("leave out answers and prompts that somebody flagged so (repeatable)")
+      .describe("leave out answers and prompts that somebody flagged so")
       .meta({ value: "QUESTION" }),
     implicitPrompt: z.boolean().default(false).describe("preference: the prompt as the beginning of both answers"),
     synthetic: z.boolean().default(false).describe("simulated annotators' words too"),

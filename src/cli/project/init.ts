@@ -25,7 +25,7 @@ export const init = defineCommand({
   ],
   schema: z.strictObject({
     project: z.string().min(1).describe("the folder to make").meta({ value: "DIR" }),
-    title: Settings.shape.title.describe("what the project is called (default: the folder's name)"),
+    title: z.string().min(1).max(200).optional().describe("what the project is called (default: the folder's name)"),
     form: z.enum(presets).default("ranking").describe("what people are asked; it can be changed later"),
     overlap: Settings.shape.overlap,
     database: databaseFlag,
@@ -34,7 +34,7 @@ export const init = defineCommand({
   resultSchema: Result,
   async run(context, { project, form, overlap, database, ...given }) {
     refuseProject(project);
-    const title = given.title || basename(resolve(project));
+    const title = given.title ?? basename(resolve(project));
     const store = await openStore(project, { now: context.now, database });
     try {
       const now = context.now();

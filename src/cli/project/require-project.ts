@@ -11,9 +11,9 @@ export const databaseFlag = z
   .meta({ value: "URL" });
 
 /** Opening would make one. Throws `no-project`. */
-export function requireProject(project: string): void {
+export function requireProject(project: string, besides = "plaudit data import fills one"): void {
   if (existsSync(join(project, "journal.jsonl"))) return;
-  throw new UsageError(`${project} is no project: it has no journal.jsonl`, {
-    ...{ code: "no-project", where: project, help: "plaudit init makes a project, plaudit data import fills one" },
+  throw new UsageError(`${project === "." ? "this folder" : project} is no project: it has no journal.jsonl`, {
+    ...{ code: "no-project", where: project, help: `plaudit init makes a project, ${besides}` },
   });
 }

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { UsageError } from "../../base/index.ts";
 import type { Context } from "../frame/index.ts";
+import { requireProject } from "../project/require-project.ts";
 
-/** Nothing is made into a project by accident: the person is asked where one can be. Throws `not-a-project`. */
-export async function requireProject(
+/** Nothing is made into a project by accident: the person is asked where one can be. Throws `no-project`. */
+export async function projectOrAsk(
   { json }: Context,
   { project, init }: { readonly project: string; readonly init: boolean },
 ): Promise<void> {
@@ -13,11 +13,7 @@ export async function requireProject(
   const name = project === "." ? "this folder" : project;
   const canAsk = !json && process.stdin.isTTY && process.stderr.isTTY;
   if (canAsk && (await agreed(`${name} is no project yet: make it one? [Y/n] `))) return;
-  throw new UsageError(`${name} is no project: it has no journal.jsonl`, {
-    code: "not-a-project",
-    where: project,
-    help: `plaudit init ${project === "." ? "DIR" : project} makes one, or add --init here`,
-  });
+  requireProject(project, "or add --init here");
 }
 
 async function agreed(question: string): Promise<boolean> {

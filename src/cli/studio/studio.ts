@@ -10,7 +10,7 @@ import { openBrowser } from "./browser.ts";
 import { inAddress, isLoopback, namesOf } from "./hosts.ts";
 import { listen } from "./listen.ts";
 import { pagesFolder } from "./pages.ts";
-import { requireProject } from "./project.ts";
+import { projectOrAsk } from "./project.ts";
 
 const Result = z.strictObject({
   /** Opens the studio; the part behind # lets one browser in, once. */
@@ -55,7 +55,7 @@ export const studio = defineCommand({
   positionals: ["project"],
   resultSchema: Result,
   async run(context, options) {
-    await requireProject(context, options);
+    await projectOrAsk(context, options);
     const store = await openStore(options.project, { now: context.now, database: options.database });
     try {
       if (store.setAside) context.note(`the journal's last line was torn and is now in ${store.setAside}`);

@@ -1,24 +1,17 @@
 /** What `--dry-run` prints of a model that would be trained: parameters, operations, memory, steps and time. */
-import { z } from "zod";
 import { compile, lanesFor, matmul } from "../../engine/index.ts";
 import { gptFromHuggingFace, type Network } from "../../models/index.ts";
-import { type DecoderConfig, estimateSeconds, formatPlan, type PlanReport, planDecoder } from "../../plan/index.ts";
+import {
+  type DecoderConfig,
+  type DryRun,
+  estimateSeconds,
+  formatPlan,
+  type PlanReport,
+  planDecoder,
+} from "../../plan/index.ts";
 import { defaultMicroBatch } from "../../train/index.ts";
 import type { Context } from "../frame/index.ts";
 import { duration } from "../frame/index.ts";
-
-export const DryRun = z.strictObject({
-  parameters: z.int(),
-  /** Floating-point operations per trained token. */
-  flopsPerToken: z.number(),
-  memoryBytes: z.number(),
-  /** Null when no data was given. */
-  steps: z.int().nullable(),
-  tokens: z.number().nullable(),
-  seconds: z.number().nullable(),
-  /** The same with every factor, in words: what is printed without --json. */
-  text: z.string(),
-});
 
 export interface Work {
   readonly shape: DecoderConfig;
@@ -39,7 +32,7 @@ export interface Work {
 }
 
 /** Prints the arithmetic of a run. Nothing is written. */
-export async function dryRun(context: Context<z.infer<typeof DryRun>>, work: Work): Promise<void> {
+export async function dryRun(context: Context<DryRun>, work: Work): Promise<void> {
   const { steps, tokensPerStep, facts = [] } = work;
   const report = planOf(work);
   const gflops = await measureGflops(() => context.now());

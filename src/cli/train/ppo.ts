@@ -4,14 +4,14 @@ import { DataError, UsageError } from "../../base/index.ts";
 import { type Dataset, mapRows, readDataset, tokenizePrompt } from "../../data/index.ts";
 import { padIsEos, reinforcement } from "../../doctor/index.ts";
 import type { LanguageModel } from "../../models/index.ts";
-import { planRollouts } from "../../plan/index.ts";
+import { DryRun, planRollouts } from "../../plan/index.ts";
 import { weightedRewards } from "../../rewards/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
 import { openModel } from "../inputs/models.ts";
 import { openReward, sameTokenizer } from "../inputs/reward-spec.ts";
 import { checkMix, readTexts, trainingPartOf } from "../inputs/text-stream.ts";
-import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { dryRun, shapeOfNetwork } from "./dry-run.ts";
 import { applyPreset, checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
 
 const schema = z.strictObject({

@@ -5,11 +5,11 @@ import { PretrainConfig, pretrain as pretraining, windowCount } from "../../alig
 import { nearest, UsageError } from "../../base/index.ts";
 import { splitStream } from "../../data/index.ts";
 import type { LanguageModel } from "../../models/index.ts";
-import { type DecoderConfig, planSteps } from "../../plan/index.ts";
+import { type DecoderConfig, DryRun, planSteps } from "../../plan/index.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
 import { openModel } from "../inputs/models.ts";
 import { documentsOf, readTexts, streamOf } from "../inputs/text-stream.ts";
-import { DryRun, dryRun, shapeOfNetwork, type Work } from "./dry-run.ts";
+import { dryRun, shapeOfNetwork, type Work } from "./dry-run.ts";
 import { modelNames, modelOf, shapeOf, tokenizerOf, withDropout } from "./new-model.ts";
 import {
   checkRun,

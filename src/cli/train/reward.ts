@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { instructGptReward, RewardConfig, type Rewarding, type RewardResult, rewardModel } from "../../align/index.ts";
 import { padIsEos, rewardModelling } from "../../doctor/index.ts";
-import { planSteps } from "../../plan/index.ts";
+import { DryRun, planSteps } from "../../plan/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { examineCuts } from "../doctor/examine-rows.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
@@ -9,7 +9,7 @@ import { readDemonstrations, tokenizeDemonstrations } from "../inputs/demonstrat
 import { openModel } from "../inputs/models.ts";
 import { readRankings, tokenizeRankings } from "../inputs/rankings.ts";
 import { splitByPrompt, validationHelp } from "../inputs/split.ts";
-import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { dryRun, shapeOfNetwork } from "./dry-run.ts";
 import { applyPreset, checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
 
 const schema = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { instructGptSft, SftConfig, sft as tuning } from "../../align/index.ts";
 import { UsageError } from "../../base/index.ts";
-import { planSteps } from "../../plan/index.ts";
+import { DryRun, planSteps } from "../../plan/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { examineAnswers, examineCuts } from "../doctor/examine-rows.ts";
 import { checklist, computing, defineCommand, kebab } from "../frame/index.ts";
@@ -10,7 +10,7 @@ import { openModel } from "../inputs/models.ts";
 import { splitByPrompt, validationHelp } from "../inputs/split.ts";
 import { checkMix, readTexts, trainingPartOf } from "../inputs/text-stream.ts";
 import { ClassificationResult, classificationFlags, tuneClassifier } from "./classification.ts";
-import { DryRun, dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { dryRun, shapeOfNetwork } from "./dry-run.ts";
 import { withDropout } from "./new-model.ts";
 import {
   applyPreset,

@@ -21,7 +21,7 @@ export async function parquetOf(rows: readonly ExportRow[]): Promise<Uint8Array>
 export const nothingToExport = (): DataError =>
   new DataError("there is nothing to export", {
     code: "nothing-to-export",
-    help: "nobody has said anything of this kind yet, or the filters leave nothing",
+    help: "nobody has said anything of this kind yet, or the filters leave nothing; what simulated annotators said goes along only when asked for",
   });
 
 /** A column in Parquet's schema: all its values have the form of the first that is there. */

@@ -1,18 +1,9 @@
 /** The arithmetic of a run before it starts: what `plaudit … --dry-run --json` says, word for word. */
 import { z } from "zod";
 import { PlauditError, type Problem } from "../../base/index.ts";
+import { DryRun } from "../../plan/index.ts";
 import type { Plan } from "../protocol-runs.ts";
 import { ask, type Program } from "./processes.ts";
-
-const Numbers = z.object({
-  text: z.string(),
-  parameters: z.int(),
-  flopsPerToken: z.number(),
-  memoryBytes: z.number(),
-  steps: z.int().nullable(),
-  tokens: z.number().nullable(),
-  seconds: z.number().nullable(),
-});
 
 const Failure = z.object({
   error: z.object({
@@ -41,7 +32,7 @@ export async function planRun(
     const { code, message, help, problems } = failed;
     throw new PlauditError(message, { code, help, problems });
   }
-  const numbers = Numbers.safeParse(value).data;
+  const numbers = DryRun.safeParse(value).data;
   if (numbers === undefined) {
     throw new PlauditError("the dry run ended without an answer", { code: "no-plan", help: answer.err.slice(-500) });
   }

@@ -1,26 +1,14 @@
 /** One task: its prompt, its answers, the form, and the keys that fill it. */
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TaskView, Word } from "../../../src/server/protocol.ts";
 import { type Bindings, useShortcuts } from "../ui/keys.ts";
 import { TextView } from "../ui/text.tsx";
 import { letter } from "../ui/wording.ts";
 import { AnswerCard } from "./answer-card.tsx";
-import { useClock } from "./clock.ts";
+import { comparisonKeys } from "./comparison-keys.ts";
 import { Demonstration } from "./demonstration.tsx";
-import {
-  type Choice,
-  choiceOfCell,
-  comparisonOf,
-  type Draft,
-  draftOf,
-  emptyDraft,
-  type Form,
-  fits,
-  missing as missingOf,
-  wordOf,
-} from "./draft.ts";
-import { loadDraft, saveDraft } from "./drafts.ts";
+import { type Choice, comparisonOf, type Draft, type Form, fits, missing as missingOf, wordOf } from "./draft.ts";
 import { Questions } from "./questions.tsx";
 import { Grip, RankBoard, RankChips, RankingArea } from "./ranking.tsx";
 import { place } from "./ranks.ts";
@@ -29,6 +17,7 @@ import { SkipDialog } from "./skip-dialog.tsx";
 import { SubmitBar } from "./submit-bar.tsx";
 import { StrengthRow, Verdicts } from "./two-sided.tsx";
 import { newUlid } from "./ulid.ts";
+import { useDraft } from "./use-draft.ts";
 
 interface TaskPaneProps {
   readonly form: Form;
@@ -39,39 +28,9 @@ interface TaskPaneProps {
   readonly keys: Bindings;
 }
 
-/** Keeps a draft in the browser while it grows, with the time that was spent. */
-function useDraft({ form, task, person }: TaskPaneProps) {
-  const [draft, setDraft] = useState<Draft>(
-    () => loadDraft(localStorage, person, task.task) ?? (task.said ? draftOf(form, task, task.said) : emptyDraft(task)),
-  );
-  const clock = useClock(draft.seconds);
-  const latest = useRef(draft);
-  latest.current = draft;
-  const handedIn = useRef(false);
-  const keep = useCallback(() => {
-    if (handedIn.current) return;
-    saveDraft(localStorage, person, task.task, { ...latest.current, seconds: clock.read() }, Date.now());
-  }, [person, task.task, clock]);
-  useEffect(() => {
-    const every = setInterval(keep, 5000);
-    window.addEventListener("pagehide", keep);
-    return () => {
-      clearInterval(every);
-      window.removeEventListener("pagehide", keep);
-    };
-  }, [keep]);
-  const change = (part: Partial<Draft>) => {
-    latest.current = { ...latest.current, ...part };
-    setDraft(latest.current);
-    keep();
-  };
-  return { draft, change, clock, close: () => (handedIn.current = true) };
-}
-
-export function TaskPane(props: TaskPaneProps) {
-  const { form, task, onWord, keys } = props;
+export function TaskPane({ form, task, person, onWord, keys }: TaskPaneProps) {
   const { t } = useTranslation();
-  const { draft, change, clock, close } = useDraft(props);
+  const { draft, change, clock, close } = useDraft(form, task, person);
   const [at, setAt] = useState(0);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const [comparing, setComparing] = useState(false);
@@ -135,35 +94,10 @@ export function TaskPane(props: TaskPaneProps) {
     onWord({ id: newUlid(), task: task.task, kind: "skip", ...(reason && { reason }) });
   };
 
-  const digits = (run: (n: number) => void, highest: number): Bindings =>
-    Object.fromEntries(Array.from({ length: highest }, (_, i) => [String(i + 1), () => run(i + 1)]));
   const move = (by: number) => () => focusCard(at + by);
-  const equal = form.ties ? () => choose({ better: "equal" }) : undefined;
-  const neither = comparison === "arena" ? () => choose({ better: "neither" }) : undefined;
-  const sides: Bindings = {
-    arrowleft: () => choose({ better: "left" }),
-    arrowright: () => choose({ better: "right" }),
-    arrowdown: equal,
-    t: equal,
-    arrowup: neither,
-    b: neither,
-  };
-  const ofComparison: Record<Form["comparison"], Bindings> = {
-    ranking: {
-      ...digits(rank, Math.min(count, 9)),
-      0: () => rank(null),
-      backspace: () => rank(null),
-      arrowdown: move(1),
-      arrowup: move(-1),
-    },
-    strength: { ...digits((cell) => choose(choiceOfCell(cell)), 8), t: equal },
-    pairwise: sides,
-    arena: sides,
-    none: {},
-  };
   useShortcuts({
     ...keys,
-    ...ofComparison[comparison],
+    ...comparisonKeys({ comparison, count, ties: form.ties, rank, choose, move }),
     j: move(1),
     k: move(-1),
     e: () => toggle(at, !open.has(at)),
