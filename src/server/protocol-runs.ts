@@ -112,6 +112,21 @@ export const TrainingRequest = z.strictObject({
 });
 export type TrainingRequest = z.infer<typeof TrainingRequest>;
 
+/** An option of a command, by its name in code. */
+const TrainingOption = z.strictObject({
+  name: z.string(),
+  /** As JSON Schema calls it: string, integer, number, boolean, array. */
+  type: z.string(),
+  /** As `--help` says it, in English. */
+  help: z.string(),
+  required: z.boolean(),
+  default: z.unknown().optional(),
+  choices: z.array(z.string()).optional(),
+  /** What its value names: FILE, MODEL, SPEC (a model that scores). */
+  names: z.string().optional(),
+});
+export type TrainingOption = z.infer<typeof TrainingOption>;
+
 export const Plan = DryRun.extend({
   /** What it said besides: the doctor's warnings, rows left out. */
   notes: z.array(z.string()),
@@ -226,6 +241,15 @@ export const runRoutes = {
     ),
   }),
 
+  /** What each command can be told, besides its data. */
+  "GET /api/options": route({
+    permission: "manage",
+    reply: z.strictObject({
+      sft: z.array(TrainingOption),
+      reward: z.array(TrainingOption),
+      ppo: z.array(TrainingOption),
+    }),
+  }),
   "POST /api/plans": route({ permission: "manage", body: TrainingRequest, reply: Plan, slow: true }),
   "POST /api/runs": route({ permission: "manage", body: TrainingRequest, reply: Started }),
   /** It finishes its step and saves; one that waits is taken out of the queue. */
@@ -285,6 +309,8 @@ export const runRoutes = {
       /** order[i] = the completion that stood at place i. */
       order: z.array(z.int().min(0).max(1)).length(2).default([0, 1]),
       strength: z.int().min(1).max(4).optional(),
+      /** `bothBad`: a tie because neither is any good. */
+      labels: z.strictObject({ bothBad: z.literal(true) }).optional(),
       seconds: z.number().min(0).max(1e7),
       note: z.string().max(20_000).optional(),
       seed: z.int().min(0).optional().describe("of the sampling, the same for both"),

@@ -12,6 +12,7 @@ export const running: Handlers<
   | "GET /api/runs/:run/log"
   | "GET /api/compare"
   | "GET /api/overoptimisation"
+  | "GET /api/options"
   | "POST /api/plans"
   | "POST /api/runs"
   | "POST /api/runs/:run/stop"
@@ -31,6 +32,7 @@ export const running: Handlers<
   "GET /api/overoptimisation": ({ query: { runs } }, { workshop: { project, metrics } }) =>
     overoptimisation(project, runs.split(","), metrics),
 
+  "GET /api/options": (_, { workshop: { trainings } }) => trainings.options,
   "POST /api/plans": ({ body }, { workshop: { trainings } }) => trainings.plan(body),
   "POST /api/runs": async ({ me, body }, { workshop: { trainings }, audit }) => {
     const started = await trainings.start(body, me.name);

@@ -18,7 +18,7 @@ export const dataOf = {
 export type DataKind = (typeof dataOf)[TrainingCommand]["kind"];
 
 /** What the server decides itself. */
-const reserved = new Set(["out", "resume", "dryRun"]);
+export const reserved: ReadonlySet<string> = new Set(["out", "resume", "dryRun"]);
 
 export interface RequestContext {
   readonly project: string;

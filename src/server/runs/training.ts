@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { UsageError } from "../../base/index.ts";
 import { findModel } from "../models/list.ts";
 import type { Plan, RunState, TrainingRequest } from "../protocol-runs.ts";
+import { trainingOptions } from "./options.ts";
 import { planRun } from "./plan.ts";
 import type { Program } from "./processes.ts";
 import { fileInProject } from "./project.ts";
@@ -22,6 +23,8 @@ export interface TrainingOptions {
 }
 
 export interface Trainings {
+  /** What each command can be told. */
+  readonly options: ReturnType<typeof trainingOptions>;
   /** The arithmetic of a run that is not started. Throws what its command finds wrong. */
   plan(request: TrainingRequest): Promise<Plan>;
   /** Throws `unknown-flag`, `bad-flag`, `missing-model`, `outside-project`, `no-data`, `run-exists`; what else is wrong its process says. */
@@ -57,6 +60,7 @@ export function trainings({ project, program, schemas, queue, exportData, newId 
   }
 
   return {
+    options: trainingOptions(schemas),
     async plan(request) {
       const { command } = request;
       const name = queue.newName(command, request.name);

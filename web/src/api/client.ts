@@ -47,6 +47,9 @@ export function addressOf(route: string, query: Readonly<Record<string, unknown>
 
 /** Without an answer for so long the server counts as gone. */
 const patienceMs = 120_000;
+/** Where models or dry runs compute, the answer takes as long as they do. */
+const computing: ReadonlySet<RouteName> = new Set(["POST /api/plans", "POST /api/score", "GET /api/disagreements"]);
+const computingMs = 30 * 60_000;
 
 export async function call<N extends RouteName>(route: N, ...[input]: Inputs<N>): Promise<ReplyOf<N>> {
   const { query, body } = (input ?? {}) as { query?: Record<string, unknown>; body?: unknown };
@@ -57,7 +60,7 @@ export async function call<N extends RouteName>(route: N, ...[input]: Inputs<N>)
       method,
       headers: { accept: "application/json", ...(sends && { "content-type": "application/json" }) },
       ...(sends && { body: JSON.stringify(body ?? {}) }),
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(computing.has(route) ? computingMs : patienceMs),
     }).catch(unreached),
   );
 }

@@ -5,6 +5,7 @@ import type { Me } from "../../../src/server/protocol.ts";
 import { call, signedOut } from "../api/client.ts";
 import type { Signed } from "../api/types.ts";
 import { useReply } from "../api/use-reply.ts";
+import { ChatPage } from "../chat/chat-page.tsx";
 import { LabelPage } from "../label/label-page.tsx";
 import { OutboxContext, useNewOutbox } from "../label/outbox.ts";
 import { DashboardPage } from "../pages/dashboard-page.tsx";
@@ -15,11 +16,15 @@ import { SettingsPage } from "../pages/settings-page.tsx";
 import { SignInPage } from "../pages/sign-in-page.tsx";
 import { TaskPage } from "../pages/task-page.tsx";
 import { TasksPage } from "../pages/tasks-page.tsx";
+import { RewardPage } from "../reward/reward-page.tsx";
+import { ComparePage } from "../runs/compare-page.tsx";
+import { RunPage } from "../runs/run-page.tsx";
+import { RunsPage } from "../runs/runs-page.tsx";
 import { Page } from "../ui/page.tsx";
 import { Await, Empty } from "../ui/states.tsx";
 import { Header } from "./header.tsx";
-import { maySee, type PageName } from "./pages.ts";
-import { fromHash, Link, usePath } from "./router.tsx";
+import { mayDo, maySee, type PageName } from "./pages.ts";
+import { fromHash, Link, usePath, useSearch } from "./router.tsx";
 
 /** Who is here; a key in the address, as the terminal prints it, lets this browser in first. */
 async function lookAround(): Promise<void> {
@@ -91,6 +96,12 @@ function CurrentPage({ path, person, onSettings }: { path: string; person: Signe
     }
     case "dashboard":
       return <DashboardPage />;
+    case "runs":
+      return <Runs run={decodeURIComponent(path.slice("/runs/".length))} mayManage={mayDo(person.role, "manage")} />;
+    case "chat":
+      return <ChatPage mayVote={mayDo(person.role, "label")} />;
+    case "reward":
+      return <RewardPage />;
     case "data":
       return <DataPage />;
     case "people":
@@ -100,4 +111,11 @@ function CurrentPage({ path, person, onSettings }: { path: string; person: Signe
     case "settings":
       return <SettingsPage onSaved={onSettings} />;
   }
+}
+
+/** All runs, one, or several side by side: `/runs?compare=a,b`. */
+function Runs({ run, mayManage }: { run: string; mayManage: boolean }) {
+  const compared = useSearch().get("compare");
+  if (run !== "") return <RunPage key={run} run={run} mayManage={mayManage} />;
+  return compared ? <ComparePage runs={compared.split(",")} /> : <RunsPage mayManage={mayManage} />;
 }

@@ -6,6 +6,9 @@ export const pages = {
   label: { path: "/", needs: "label" },
   tasks: { path: "/tasks", needs: "watch" },
   dashboard: { path: "/dashboard", needs: "watch" },
+  runs: { path: "/runs", needs: "watch" },
+  chat: { path: "/chat", needs: "watch" },
+  reward: { path: "/reward", needs: "watch" },
   data: { path: "/data", needs: "manage" },
   people: { path: "/people", needs: "own" },
   history: { path: "/history", needs: "watch" },
@@ -19,6 +22,8 @@ const may: Readonly<Record<Role, readonly Permission[]>> = {
   annotator: ["label"],
   viewer: ["watch"],
 };
+
+export const mayDo = (role: Role, permission: Permission): boolean => may[role].includes(permission);
 
 export const maySee = (role: Role, page: string): page is PageName =>
   page in pages && may[role].includes(pages[page as PageName].needs);

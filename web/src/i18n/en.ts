@@ -1,10 +1,16 @@
+import { watching } from "./watching-en.ts";
+
 /** The page in English. Its keys are those of every dictionary; `{{…}}` is filled in, `_one` and `_other` go by number. */
 export const en = {
+  ...watching,
   nav: {
     pages: "Pages",
     label: "Label",
     tasks: "Tasks",
     dashboard: "Dashboard",
+    runs: "Runs",
+    chat: "Chat",
+    reward: "Reward",
     data: "Data",
     people: "People",
     history: "History",

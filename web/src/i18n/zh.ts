@@ -1,16 +1,17 @@
+import type { Dictionary } from "./dictionary.ts";
 import type { en } from "./en.ts";
-
-/** The same keys with other words. Chinese has no singular, so `_one` is left out. */
-type Dictionary<T> = {
-  [K in keyof T as K extends `${string}_one` ? never : K]: T[K] extends string ? string : Dictionary<T[K]>;
-};
+import { watching } from "./watching-zh.ts";
 
 export const zh: Dictionary<typeof en> = {
+  ...watching,
   nav: {
     pages: "页面",
     label: "标注",
     tasks: "任务",
     dashboard: "概览",
+    runs: "训练",
+    chat: "对话",
+    reward: "奖励",
     data: "数据",
     people: "成员",
     history: "历史",
