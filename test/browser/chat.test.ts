@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)(`models in the browser${needs}`, () => {
     await page.locator(".verdicts").waitFor({ timeout: 30_000 });
     expect(await page.locator(".turns .turn").count()).toBe(3);
     expect(await page.locator(".turns .turn").nth(1).textContent()).toContain(better.trim().slice(0, 4));
-    await page.getByRole("button", { name: "Both bad" }).click();
+    await page.getByRole("button", { name: "Both bad" }).press("Enter");
     await page.getByText("Noted: Both bad.").waitFor();
     const [, second] = await served.store.words({});
     expect(second!.kind === "judgement" && second!.data).toMatchObject({ groups: [[0, 1]], labels: { bothBad: true } });
