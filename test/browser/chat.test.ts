@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)(`models in the browser${needs}`, () => {
     await page.locator(".verdicts").waitFor({ timeout: 30_000 });
     expect(await page.locator(".turns .turn").count()).toBe(3);
     expect(await page.locator(".turns .turn").nth(1).textContent()).toContain(better.trim().slice(0, 4));
-    await page.getByRole("button", { name: "Both bad" }).click();
+    await page.getByRole("button", { name: "Both bad" }).press("Enter");
     await page.getByText("Noted: Both bad.").waitFor();
     const [, second] = await served.store.words({});
     expect(second!.kind === "judgement" && second!.data).toMatchObject({ groups: [[0, 1]], labels: { bothBad: true } });
@@ -75,7 +75,7 @@ describe.skipIf(!chromiumPath)(`models in the browser${needs}`, () => {
     await page.route("**/v1/chat/completions", () => {});
     await page.keyboard.press("Enter");
     await page.getByText("writing …").waitFor();
-    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("button", { name: "Stop" }).press("Enter");
     await page.getByText("Stopped.").waitFor();
     await page.unroute("**/v1/chat/completions");
     await field.fill("again");
@@ -114,7 +114,7 @@ describe.skipIf(!chromiumPath)(`models in the browser${needs}`, () => {
     await page.getByRole("button", { name: "Compare with people" }).click();
     await page.locator(".disagreements li").first().waitFor();
     expect(await page.locator(".disagreements li").count()).toBe(1); // it can contradict only one of two opposites
-    expect(await page.getByRole("status").textContent()).toMatch(/^50 %/);
+    expect(await page.locator("main [role=status]").textContent()).toMatch(/^50 %/);
     expect(await violationsOf(page)).toEqual([]);
     await page.locator(".disagreements a").click();
     await expect.poll(() => page.url()).toMatch(/\/tasks\/t[12]$/);

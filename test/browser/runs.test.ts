@@ -129,7 +129,9 @@ describe.skipIf(!chromiumPath)(`runs in the browser${needs}`, () => {
     await page.getByLabel("Numbers", { exact: true }).check();
     await expect.poll(() => tokens.locator("small").first().textContent()).toBe("+1");
     await page.getByText("step 40 of 40").waitFor();
-    await page.getByRole("button", { name: "Earlier step" }).click();
+    await page.getByRole("slider").focus();
+    await page.keyboard.press("ArrowLeft");
+    expect(await page.evaluate("document.activeElement.type")).toBe("range"); // it stays while the rows come
     await page.getByText("step 1 of 40").waitFor();
     await page.getByText("mean −0.1567, n = 3").waitFor();
     await page.getByText("KL grows").waitFor();
