@@ -1,0 +1,43 @@
+/** What the doctor found, and why the run ended if it failed: words of the program, with what to do. */
+import { useTranslation } from "react-i18next";
+import type { ReplyOf } from "../../../src/server/protocol.ts";
+import { short } from "./series.ts";
+
+type Run = ReplyOf<"GET /api/runs/:run">;
+
+export function Findings({ findings, error }: Pick<Run, "findings" | "error">) {
+  const { t } = useTranslation();
+  if (findings.length === 0 && error === null) return null;
+  return (
+    <section className="stack tight">
+      <h2>{t("doctor.title")}</h2>
+      {error && (
+        <div className="failure">
+          <p lang="en">{error.message}</p>
+          <p className="quiet">
+            <code>{error.code}</code>
+          </p>
+        </div>
+      )}
+      {findings.map((finding, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: findings are only ever added at the end
+        <article key={i} className={`finding ${finding.level}`}>
+          <h3>
+            <span className={`badge ${finding.level === "stop" ? "bad" : "warn"}`}>{t(`doctor.${finding.level}`)}</span>{" "}
+            <span lang="en">{finding.message}</span>
+          </h3>
+          <dl lang="en">
+            <dt lang={t("lang")}>{t("doctor.cause")}</dt>
+            <dd>{finding.cause}</dd>
+            <dt lang={t("lang")}>{t("doctor.fix")}</dt>
+            <dd>{finding.fix}</dd>
+          </dl>
+          <p className="quiet">
+            <code>{finding.code}</code> · {short(finding.number)}
+            {finding.step !== undefined && ` · ${t("curves.step")} ${finding.step}`}
+          </p>
+        </article>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,90 @@
+/** A field for one option of a command, by what it takes. */
+import { useTranslation } from "react-i18next";
+import { type ModelRow, ModelSelect } from "./models.tsx";
+import { flagOf, listOf, type Option } from "./training-options.ts";
+
+interface OptionFieldProps {
+  readonly option: Option;
+  readonly models: readonly ModelRow[];
+  /** As typed; empty: the command's default. */
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** Options that the page has words of its own for; the others are called as in the terminal. */
+// biome-ignore format: one list
+const worded = [
+  "model", "policy", "reward", "value", "numTrainEpochs", "batchSize", "learningRate", "maxSteps", "rolloutSize",
+  "klCoef", "ptxCoef", "pretrain",
+] as const;
+type Worded = (typeof worded)[number];
+const isWorded = (name: string): name is Worded => (worded as readonly string[]).includes(name);
+
+export function OptionField({ option, models, value, onChange }: OptionFieldProps) {
+  const { t } = useTranslation();
+  const { name, type, help, choices, names, required } = option;
+  const label = isWorded(name) ? t(`option.${name}`) : flagOf(name);
+  const initial = option.default === undefined || `${option.default}` === "" ? t("training.auto") : `${option.default}`;
+
+  if (names === "SPEC") {
+    const chosen = listOf(value);
+    const toggle = (model: string) =>
+      onChange((chosen.includes(model) ? chosen.filter((one) => one !== model) : [...chosen, model]).join(","));
+    const judges = models.filter(({ kind }) => kind === "reward");
+    return (
+      <fieldset className="field">
+        <legend>{label}</legend>
+        {judges.length === 0 && <p className="quiet">{t("models.noReward")}</p>}
+        {judges.map(({ model }) => (
+          <label key={model} className="row">
+            <input type="checkbox" checked={chosen.includes(model)} onChange={() => toggle(model)} />
+            {model}
+          </label>
+        ))}
+      </fieldset>
+    );
+  }
+  if (names === "MODEL") {
+    const fitting = models.filter(({ kind }) => kind === "policy" || (kind === "reward" && takesReward.has(name)));
+    return (
+      <ModelSelect
+        label={label}
+        models={fitting}
+        value={value}
+        onChange={onChange}
+        {...(!required && { none: t("models.default") })}
+      />
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the field is one of the two below
+    <label className="field">
+      <span>{isWorded(name) ? label : <code>{label}</code>}</span>
+      {choices || type === "boolean" ? (
+        <select value={value} onChange={(event) => onChange(event.target.value)}>
+          <option value="">{t("training.default", { value: initial })}</option>
+          {(choices ?? ["true", "false"]).map((choice) => (
+            <option key={choice} value={choice}>
+              {choices ? choice : t(choice === "true" ? "question.yes" : "question.no")}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <input
+          value={value}
+          placeholder={initial}
+          inputMode={type === "integer" ? "numeric" : type === "number" ? "decimal" : "text"}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+      {!isWorded(name) && (
+        <span className="help" lang="en">
+          {help}
+        </span>
+      )}
+    </label>
+  );
+}
+
+/** Where a reward model can begin. */
+const takesReward = new Set(["value"]);
