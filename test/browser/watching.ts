@@ -83,8 +83,8 @@ export async function watchedStudio() {
     { command: "ppo", parents, config: { seed: 1, klCoef: 0.01 }, status: "interrupted", total: 80 },
     made(0.4),
   );
-  tinyFolder(join(served.project, "runs/ppo/model"), { seed: 3 });
-  tinyFolder(join(served.project, "models/tiny"), { seed: 1 });
+  tinyFolder(join(served.project, "runs/ppo/model"), { seed: 3, context: 256 });
+  tinyFolder(join(served.project, "models/tiny"), { seed: 1, context: 256 });
   tinyFolder(join(served.project, "models/judge"), { seed: 2, head: "score" });
   return served;
 }
