@@ -10,19 +10,19 @@ import { plaudit } from "./tiny.ts";
 
 const program = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
 let folder: string;
-let started: ChildProcess | undefined;
+const started: ChildProcess[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "plaudit-studio-"));
 });
 afterEach(() => {
-  started?.kill("SIGKILL");
+  for (const child of started.splice(0)) child.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** Starts the studio without pages on a free port; `ended` resolves with its exit code and what it said. */
 async function start(...words: string[]) {
   const child = spawn(process.execPath, [program, "studio", folder, "--json", "--port", "0", "--no-pages", ...words]);
-  started = child;
+  started.push(child);
   let [out, err] = ["", ""];
   child.stderr.setEncoding("utf8").on("data", (data) => {
     err += data;
