@@ -44,6 +44,7 @@ async function drag(page: Page, from: string, to: string): Promise<void> {
   await page.mouse.move(...((await center(from)).map((x) => x + 8) as [number, number]));
   await page.mouse.move(...(await center(to)), { steps: 8 });
   await page.mouse.up();
+  await page.waitForTimeout(100); // dnd-kit takes a click within 50 ms for the end of the drag, faster than any hand
 }
 
 describe.skipIf(!chromiumPath)(`labelling in the browser${needs}`, () => {

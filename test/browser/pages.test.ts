@@ -222,4 +222,15 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
     );
     await page.getByText("Fresh").waitFor();
   });
+
+  it("a page that cannot be drawn says so, and the others go on", async () => {
+    const served = await start();
+    const { page } = await served.visit("Ada");
+    await page.route("**/api/dashboard*", (route) => route.fulfill({ json: {} }));
+    await page.getByRole("link", { name: "Dashboard" }).click();
+    await page.getByText("This page broke").waitFor();
+    await page.getByRole("link", { name: "Tasks" }).click();
+    await page.getByRole("heading", { name: "Tasks" }).waitFor();
+    expect(await page.getByText("This page broke").count()).toBe(0);
+  });
 });

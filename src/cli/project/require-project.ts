@@ -14,6 +14,10 @@ export const databaseFlag = z
 export function requireProject(project: string, besides = "plaudit data import fills one"): void {
   if (existsSync(join(project, "journal.jsonl"))) return;
   throw new UsageError(`${project === "." ? "this folder" : project} is no project: it has no journal.jsonl`, {
-    ...{ code: "no-project", where: project, help: `plaudit init makes a project, ${besides}` },
+    ...{
+      code: "no-project",
+      where: project,
+      help: `plaudit init ${project === "." ? "DIR" : project} makes one, ${besides}`,
+    },
   });
 }

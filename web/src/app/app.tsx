@@ -22,6 +22,7 @@ import { RunPage } from "../runs/run-page.tsx";
 import { RunsPage } from "../runs/runs-page.tsx";
 import { Page } from "../ui/page.tsx";
 import { Await, Empty } from "../ui/states.tsx";
+import { Boundary } from "./boundary.tsx";
 import { Header } from "./header.tsx";
 import { mayDo, maySee, type PageName } from "./pages.ts";
 import { fromHash, Link, usePath, useSearch } from "./router.tsx";
@@ -66,7 +67,9 @@ function Signedin({ me, person, onChange }: { me: Me; person: Signed; onChange: 
   return (
     <OutboxContext value={outbox}>
       <Header me={me} person={person} onChange={onChange} />
-      <CurrentPage path={path} person={person} onSettings={onChange} />
+      <Boundary key={path}>
+        <CurrentPage path={path} person={person} onSettings={onChange} />
+      </Boundary>
     </OutboxContext>
   );
 }

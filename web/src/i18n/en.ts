@@ -25,6 +25,8 @@ export const en = {
     notFound: "No such page",
     notFoundMore: "There is nothing here, or your role does not include it.",
     home: "Back to the start",
+    broken: "This page broke",
+    brokenMore: "That is a mistake of the page, not yours. What you have written is kept in this browser.",
   },
   theme: {
     system: "as the system",

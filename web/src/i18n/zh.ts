@@ -26,6 +26,8 @@ export const zh: Dictionary<typeof en> = {
     notFound: "没有这个页面",
     notFoundMore: "这里什么都没有，或者您的角色无权查看。",
     home: "回到首页",
+    broken: "页面出错了",
+    brokenMore: "这是页面的错，不是您的。已写的内容保存在本浏览器里。",
   },
   theme: { system: "跟随系统", light: "浅色", dark: "深色", switch: "切换主题：{{theme}}" },
   role: { owner: "所有者", manager: "管理员", annotator: "标注员", viewer: "观察者" },
