@@ -7,44 +7,25 @@ import { type Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
 import { z } from "zod";
-import type { Person, Store } from "../feedback/index.ts";
+import type { Person } from "../feedback/index.ts";
 import { hasKey } from "./api-keys.ts";
 import { jsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
 import { guardedReplies, knownHost, ownPages } from "./gate.ts";
 import { handlers } from "./handlers/index.ts";
 import { type OpenSession, sessionSeconds } from "./identity/sessions.ts";
-import type { ModelCache } from "./models/cache.ts";
 import { openAiApp } from "./openai/app.ts";
 import { mayCall } from "./permissions.ts";
 import { type Me, type Route, type RouteName, routes } from "./protocol.ts";
 import { errorReply, misfit, Refusal, refusalOf } from "./refusal.ts";
-import type { Program } from "./runs/processes.ts";
-import type { CommandSchemas } from "./runs/request.ts";
-import { type Services, servicesOf } from "./services.ts";
+import { type ServiceOptions, type Services, servicesOf } from "./services.ts";
 import { fromSite, type Site } from "./site.ts";
 
-export interface ServerOptions {
-  readonly store: Store;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** So many random bytes that nobody can guess. */
-  readonly random: (bytes: number) => Uint8Array;
-  /** `local`: names without passwords, for one's own machine only. */
-  readonly mode: Me["mode"];
-  readonly version: string;
-  /** How the program is run, for trainings: an executable and its first words. */
-  readonly program: Program;
-  /** The options of the commands that the page may start. */
-  readonly commands: CommandSchemas;
-  /** Where models are opened and kept. Default: those of the project. */
-  readonly models?: ModelCache | undefined;
+export interface ServerOptions extends ServiceOptions {
   /** The names that this server goes by, `host` or `host:port`. */
   readonly hosts: readonly string[];
   /** The pages; without them there is the API alone. */
   readonly site?: Site | undefined;
-  /** Takes what went wrong inside, for whoever runs the server. */
-  readonly log: (line: string) => void;
   /** A proxy in front says with X-Forwarded-Proto and X-Forwarded-For whom it serves. Default false. */
   readonly trustProxy?: boolean | undefined;
   /** Checks replies by their schemas too, for tests. Default false. */

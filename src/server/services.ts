@@ -17,15 +17,25 @@ import { createSessions, type Sessions } from "./identity/sessions.ts";
 import type { Me, ReplyOf } from "./protocol.ts";
 import { createWorkshop, type Workshop, type WorkshopOptions } from "./workshop.ts";
 
-/** What every handler works with. */
-export interface Services {
+/** What a server is given, and its handlers see. */
+interface Surroundings {
   readonly store: Store;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** So many random bytes that nobody can guess. */
   readonly random: (bytes: number) => Uint8Array;
+  /** `local`: names without passwords, for one's own machine only. */
   readonly mode: Me["mode"];
   readonly version: string;
+}
+
+export interface ServiceOptions extends Surroundings, Pick<WorkshopOptions, "program" | "commands" | "models"> {
+  /** Takes what went wrong inside, for whoever runs the server. */
+  readonly log: (line: string) => void;
+}
+
+/** What every handler works with. */
+export interface Services extends Surroundings {
   readonly sessions: Sessions;
   readonly attempts: Attempts;
   readonly events: EventHub;
@@ -60,10 +70,7 @@ export function servicesOf({
   commands,
   models,
   log,
-}: Pick<Services, "store" | "now" | "random" | "mode" | "version"> &
-  Pick<WorkshopOptions, "program" | "commands" | "models"> & {
-    readonly log: (line: string) => void;
-  }): Services {
+}: ServiceOptions): Services {
   const events = createEvents(store, log);
   let made = 0;
   const newId = () => ulid(now(), stream(made++, "entry", Buffer.from(random(16)).toString("hex")));

@@ -31,9 +31,11 @@ export interface Workshop {
 
 export interface WorkshopOptions {
   readonly store: Store;
+  /** How the program is run, for trainings: an executable and its first words. */
   readonly program: Program;
+  /** The options of the commands that the page may start. */
   readonly commands: CommandSchemas;
-  /** Default: those of the project. */
+  /** Where models are opened and kept. Default: those of the project. */
   readonly models?: ModelCache | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -14,7 +14,7 @@ import {
 import { writeAtomic } from "../../files/index.ts";
 import { checkAll, defineCommand } from "../frame/index.ts";
 import { overwriteFlag, requireNewFile } from "../inputs/datasets.ts";
-import { requireProject } from "../project/require-project.ts";
+import { databaseFlag, requireProject } from "../project/require-project.ts";
 
 const Result = z.strictObject({
   out: z.string(),
@@ -54,7 +54,7 @@ export const dataExport = defineCommand({
     implicitPrompt: z.boolean().default(false).describe("preference: the prompt as the beginning of both answers"),
     synthetic: z.boolean().default(false).describe("simulated annotators' words too"),
     card: z.boolean().default(false).describe("a dataset card beside the file: README.md"),
-    database: z.string().optional().describe("postgres://… for a team (default: plaudit.db in the project)"),
+    database: databaseFlag,
     overwrite: overwriteFlag,
   }),
   positionals: ["project"],

@@ -4,6 +4,7 @@ import { DataError, UsageError } from "../../base/index.ts";
 import { type ImportReport, importFormats, importInto, openStore, readRows } from "../../feedback/index.ts";
 import { defineCommand } from "../frame/index.ts";
 import { fileFlag, reading } from "../inputs/datasets.ts";
+import { databaseFlag } from "../project/require-project.ts";
 
 const Result = z.strictObject({
   project: z.string(),
@@ -39,7 +40,7 @@ export const dataImport = defineCommand({
       .default("import")
       .describe("who said what the file gives no name for")
       .meta({ value: "NAME" }),
-    database: z.string().optional().describe("postgres://… for a team (default: plaudit.db in the project)"),
+    database: databaseFlag,
     ...reading,
   }),
   positionals: ["file"],

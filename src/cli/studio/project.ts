@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { Context } from "../frame/index.ts";
 import { requireProject } from "../project/require-project.ts";
+import { answerTo } from "../terminal/confirm.ts";
 
 /** Nothing is made into a project by accident: the person is asked where one can be. Throws `no-project`. */
 export async function projectOrAsk(
@@ -12,15 +12,6 @@ export async function projectOrAsk(
   if (init || existsSync(join(project, "journal.jsonl"))) return;
   const name = project === "." ? "this folder" : project;
   const canAsk = !json && process.stdin.isTTY && process.stderr.isTTY;
-  if (canAsk && (await agreed(`${name} is no project yet: make it one? [Y/n] `))) return;
+  if (canAsk && /^(y(es)?)?$/i.test(await answerTo(`${name} is no project yet: make it one? [Y/n] `))) return;
   requireProject(project, "or add --init here");
-}
-
-async function agreed(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^(y(es)?)?$/i.test((await terminal.question(question)).trim());
-  } finally {
-    terminal.close();
-  }
 }

@@ -6,6 +6,7 @@ import { UsageError } from "../../base/index.ts";
 import { openStore, type Store } from "../../feedback/index.ts";
 import { consoleLink, createServer, readSite, type Server } from "../../server/index.ts";
 import { type Context, defineCommand } from "../frame/index.ts";
+import { databaseFlag } from "../project/require-project.ts";
 import { openBrowser } from "./browser.ts";
 import { inAddress, isLoopback, namesOf } from "./hosts.ts";
 import { listen } from "./listen.ts";
@@ -24,7 +25,7 @@ const Schema = z.strictObject({
   project: z.string().min(1).default(".").describe("the project's folder").meta({ value: "PROJECT" }),
   host: z.string().min(1).default("127.0.0.1").describe("address to listen on; any other demands accounts"),
   port: z.int().min(0).max(65_535).default(7777).describe("0 takes any that is free"),
-  database: z.string().optional().describe("postgres://… for a team (default: plaudit.db in the project)"),
+  database: databaseFlag,
   init: z.boolean().default(false).describe("make the folder a project if it is none"),
   open: z.boolean().default(true).describe("open the browser"),
   pages: z.boolean().default(true).describe("serve the pages; without them there is the API alone"),

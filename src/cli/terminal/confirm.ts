@@ -9,9 +9,14 @@ export async function confirmed({ json }: { readonly json: boolean }, question: 
       help: "say --yes",
     });
   }
+  return /^y(es)?$/i.test(await answerTo(`${question} [y/N] `));
+}
+
+/** What the person types. */
+export async function answerTo(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    return (await terminal.question(question)).trim();
   } finally {
     terminal.close();
   }

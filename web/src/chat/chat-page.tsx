@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useReply } from "../api/use-reply.ts";
 import { useSearch } from "../app/router.tsx";
 import { type ModelRow, ModelSelect, sortModels } from "../runs/models.tsx";
-import { NumberField } from "../ui/number-field.tsx";
 import { Page } from "../ui/page.tsx";
+import { SamplingFields } from "../ui/sampling-fields.tsx";
 import { Await, Empty, Failure } from "../ui/states.tsx";
 import { Prose, TextView } from "../ui/text.tsx";
 import { letter } from "../ui/wording.ts";
@@ -40,9 +40,7 @@ function Chat({ models, mayVote }: { models: readonly ModelRow[]; mayVote: boole
   const asked = useSearch().get("model");
   const [left, setLeft] = useState(models.find(({ model }) => model === asked)?.model ?? models[0]!.model);
   const [right, setRight] = useState("");
-  const [temperature, setTemperature] = useState(0.7);
-  const [maxTokens, setMaxTokens] = useState(128);
-  const [seed, setSeed] = useState(0);
+  const [sampling, setSampling] = useState({ temperature: 0.7, maxTokens: 128, seed: 0 });
   const { history, pending, writing, send, stop, settle, begin } = useTurns();
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls along as answers grow
@@ -77,16 +75,7 @@ function Chat({ models, mayVote }: { models: readonly ModelRow[]; mayVote: boole
             onChange={setRight}
             none={t("chat.noRight")}
           />
-          <NumberField
-            label={t("chat.temperature")}
-            value={temperature}
-            onChange={setTemperature}
-            min={0}
-            max={10}
-            step={0.1}
-          />
-          <NumberField label={t("chat.maxTokens")} value={maxTokens} onChange={setMaxTokens} min={1} max={8192} />
-          <NumberField label={t("chat.seed")} value={seed} onChange={setSeed} min={0} max={2 ** 31} />
+          <SamplingFields value={sampling} onChange={setSampling} />
         </section>
         {plain.length > 0 && <p className="notice warn">{t("chat.plain")}</p>}
         <div className="transcript">
@@ -113,11 +102,7 @@ function Chat({ models, mayVote }: { models: readonly ModelRow[]; mayVote: boole
           )}
           <div ref={end} />
         </div>
-        <Composer
-          writing={writing}
-          onStop={stop}
-          onSend={(text) => send(text, chosen, { temperature, maxTokens, seed })}
-        />
+        <Composer writing={writing} onStop={stop} onSend={(text) => send(text, chosen, sampling)} />
       </div>
     </Page>
   );

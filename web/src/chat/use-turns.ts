@@ -2,9 +2,11 @@
  * A conversation with one model, or with two that answer the same. There is one history: of two answers the one that goes on
  * is the one that was found better, else the left one.
  */
+
 import { useRef, useState } from "react";
 import type { CallError } from "../api/client.ts";
 import { errorOf } from "../api/use-reply.ts";
+import type { Sampling } from "../ui/sampling-fields.tsx";
 import { answer, type Message } from "./stream.ts";
 
 /** The answer of one model as it grows. */
@@ -13,12 +15,6 @@ export interface Side {
   readonly text: string;
   readonly state: "writing" | "done" | "cut" | "stopped" | "failed";
   readonly error?: CallError;
-}
-
-export interface Sampling {
-  readonly temperature: number;
-  readonly maxTokens: number;
-  readonly seed: number;
 }
 
 export interface Pending {

@@ -6,6 +6,7 @@ import { useReply } from "../api/use-reply.ts";
 import { useTry } from "../api/use-try.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { NumberField } from "../ui/number-field.tsx";
+import { SamplingFields } from "../ui/sampling-fields.tsx";
 import { Await, Failure } from "../ui/states.tsx";
 import { type ModelRow, ModelSelect, sortModels } from "./models.tsx";
 
@@ -36,9 +37,7 @@ function Form({
   const [prompts, setPrompts] = useState<string>();
   const [limit, setLimit] = useState(50);
   const [k, setK] = useState(4);
-  const [temperature, setTemperature] = useState(1);
-  const [maxNewTokens, setMaxNewTokens] = useState(128);
-  const [seed, setSeed] = useState(0);
+  const [drawn, setDrawn] = useState({ temperature: 1, maxTokens: 128, seed: 0 });
   const [reward, setReward] = useState("");
   const { error, busy, attempt } = useTry();
   const lines = prompts
@@ -48,6 +47,7 @@ function Form({
   const start = () =>
     void attempt(async () => {
       const own = lines ? { prompts: lines } : { limit };
+      const { temperature, maxTokens: maxNewTokens, seed } = drawn;
       const sampling = { k, temperature, maxNewTokens, seed };
       await call("POST /api/samples", { body: { model, ...own, ...sampling, ...(reward && { reward }) } });
       onStarted();
@@ -86,16 +86,7 @@ function Form({
           <NumberField label={t("sampling.limit")} value={limit} onChange={setLimit} min={1} max={1000} />
         )}
         <NumberField label={t("sampling.k")} value={k} onChange={setK} min={2} max={9} />
-        <NumberField
-          label={t("chat.temperature")}
-          value={temperature}
-          onChange={setTemperature}
-          min={0}
-          max={10}
-          step={0.1}
-        />
-        <NumberField label={t("chat.maxTokens")} value={maxNewTokens} onChange={setMaxNewTokens} min={1} max={8192} />
-        <NumberField label={t("chat.seed")} value={seed} onChange={setSeed} min={0} max={2 ** 31} />
+        <SamplingFields value={drawn} onChange={setDrawn} />
       </div>
       {judges.length > 0 && (
         <ModelSelect
