@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   stats: [],
   plan: [],
   doctor: [],
+  envs: [],
   "engine/graph": [],
   "engine/grad": ["engine/graph"],
   "engine/compile": ["engine/graph"],
