@@ -1,0 +1,132 @@
+import { allocate, PlauditError } from "../base/index.ts";
+import {
+  add,
+  compile,
+  div,
+  type Executable,
+  gradients,
+  minimum,
+  mul,
+  reshape,
+  type Specs,
+  slice,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+} from "../engine/index.ts";
+import type { Params, Placed, Weights } from "../nn/index.ts";
+import type { Optimizer } from "../optim/index.ts";
+
+/** The parameters of a network, cut out of the flat array that holds them all. */
+export const paramsIn = (flat: Tensor, parameters: readonly Placed[]): Params =>
+  Object.fromEntries(
+    parameters.map(({ name, shape, offset, size }) => [
+      name,
+      reshape(slice(flat, { 0: [offset, offset + size] }), shape),
+    ]),
+  );
+
+/** Weights, the optimizer's state beside them, and how many steps it took. What a checkpoint keeps. */
+export interface Optimized {
+  readonly weights: Weights;
+  readonly optimizer: Optimizer;
+  readonly slots: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+  step: number;
+}
+
+export const optimized = (weights: Weights, optimizer: Optimizer): Optimized => ({
+  weights,
+  optimizer,
+  slots: Object.fromEntries(
+    Object.entries(optimizer.slots).map(([name, value]) => [
+      name,
+      allocate("float32", weights.flat.length).fill(value),
+    ]),
+  ),
+  step: 0,
+});
+
+/** A loss in graph ops: its scalar `loss`, and whatever else is to be read after an update. */
+export type FusedLoss<S extends Specs, O extends string> = (
+  params: Params,
+  batch: { readonly [N in keyof S]: Tensor },
+) => Readonly<Record<O | "loss", Tensor>>;
+
+export interface Fused<S extends Specs, O extends string> {
+  /** Where the batch is written to. */
+  readonly inputs: Executable<S, O>["inputs"];
+  /** Of the last update, from before it. */
+  readonly outputs: Executable<S, O | "loss" | "gradNorm">["outputs"];
+  /**
+   * One step. Throws `non-finite` when the gradient is no number: the weights are spoilt then, go on from a checkpoint.
+   */
+  run(learningRate: number): void;
+  dispose(): void;
+}
+
+/**
+ * A small network's whole update as one graph: loss, gradient, clipping of its global norm, the optimizer's step. One call
+ * takes tens of microseconds, where `train`'s learner, which is made for large networks, makes several passes.
+ *
+ * @param maxGradNorm 0: no clipping
+ */
+export function fused<const S extends Specs, O extends string>(
+  state: Optimized,
+  specs: S,
+  loss: FusedLoss<S, O>,
+  maxGradNorm = 0,
+): Fused<S, O> {
+  const { weights, optimizer, slots } = state;
+  const numbersOf = (learningRate: number) =>
+    optimizer.scalars({ step: state.step + 1, learningRate, weightDecay: 0 });
+  const all: Record<string, Specs[string]> = { ...specs, "the weights": [weights.flat.length] };
+  const buffers: Record<string, Float32Array<ArrayBuffer>> = { "the weights": weights.flat };
+  const update: Record<string, string> = { "new weights": "the weights" };
+  for (const [name, slot] of Object.entries(slots)) {
+    all[`slot ${name}`] = [slot.length];
+    buffers[`slot ${name}`] = slot;
+    update[`new slot ${name}`] = `slot ${name}`;
+  }
+  const numbers: Record<string, Float32Array<ArrayBuffer>> = {};
+  for (const name of Object.keys(numbersOf(0))) {
+    all[`number ${name}`] = [];
+    numbers[name] = buffers[`number ${name}`] = allocate("float32", 1);
+  }
+  const graph = (x: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>> => {
+    const flat = x["the weights"]!;
+    const outputs = loss(paramsIn(flat, weights.parameters), x as { readonly [N in keyof S]: Tensor });
+    const [gradient] = gradients(outputs.loss, [flat]);
+    const gradNorm = sqrt(sum(square(gradient!)));
+    const clipped =
+      maxGradNorm > 0 ? mul(gradient!, minimum(div(maxGradNorm, add(gradNorm, 1e-6)), 1)) : gradient!;
+    const pick = (prefix: string, names: readonly string[]) =>
+      Object.fromEntries(names.map((name) => [name, x[`${prefix} ${name}`]!]));
+    const next = optimizer.update({
+      parameter: flat,
+      gradient: clipped,
+      slots: pick("slot", Object.keys(slots)),
+      scalars: pick("number", Object.keys(numbers)),
+    });
+    const newSlots = Object.entries(next.slots).map(([name, slot]) => [`new slot ${name}`, slot] as const);
+    return { ...outputs, gradNorm, "new weights": next.parameter, ...Object.fromEntries(newSlots) };
+  };
+  // One core: a second one costs more to wake than there is to do.
+  const executable = compile<Specs, string>(graph, all, { buffers, update, threads: 1 });
+  const gradNorm = executable.float("gradNorm");
+  return {
+    inputs: executable.inputs as unknown as Executable<S, O>["inputs"],
+    outputs: executable.outputs as Executable<S, O | "loss" | "gradNorm">["outputs"],
+    run(learningRate) {
+      for (const [name, value] of Object.entries(numbersOf(learningRate))) numbers[name]![0] = value;
+      executable.run();
+      state.step++;
+      if (Number.isFinite(gradNorm[0])) return;
+      throw new PlauditError(`the gradient of update ${state.step} is not finite`, {
+        code: "non-finite",
+        help: "lower the learning rate, clip the gradient, or look at the rewards and observations of the environment",
+      });
+    },
+    dispose: () => executable.dispose(),
+  };
+}
