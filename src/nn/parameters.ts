@@ -5,12 +5,8 @@ import type { Tensor } from "../engine/graph/index.ts";
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  /** How a new network starts: a constant, normal, uniform in ± bound, or gain times a random orthogonal matrix. */
-  readonly init:
-    | number
-    | { readonly std: number }
-    | { readonly uniform: number }
-    | { readonly orthogonal: number };
+  /** How a new network starts: a constant, or a normal distribution with this standard deviation. */
+  readonly init: number | { readonly std: number };
 }
 
 /** Parameters in a graph, by name. */
@@ -65,38 +61,16 @@ export function viewWeights(parameters: readonly Placed[], flat: Float32Array<Ar
 /** Weights of a new network: each parameter from its own stream, so adding one does not change the others. */
 export function initialWeights(specs: readonly ParameterSpec[], seed: number): Weights {
   const weights = allocateWeights(specs);
-  for (const { name, init, shape } of specs) {
+  for (const { name, init } of specs) {
     const { data } = weights.arrays.get(name)!;
     if (typeof init === "number") data.fill(init);
-    else if ("std" in init) fillNormal(data, init.std, stream(seed, "init", name));
-    else if ("uniform" in init) {
-      const rng = stream(seed, "init", name);
-      for (let i = 0; i < data.length; i++) data[i] = init.uniform * (2 * rng.uniform() - 1);
-    } else fillOrthogonal(data, shape, init.orthogonal, stream(seed, "init", name));
+    else fillNormal(data, init.std, stream(seed, "init", name));
   }
   return weights;
 }
 
 function fillNormal(data: Float32Array, std: number, rng: Rng): void {
   for (let i = 0; i < data.length; i++) data[i] = std * rng.normal();
-}
-
-/** Rows (or columns, where they are fewer) of length `gain`, at right angles: modified Gram–Schmidt over normal numbers. */
-function fillOrthogonal(data: Float32Array, [rows = 1, columns = 1]: readonly number[], gain: number, rng: Rng): void {
-  const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];
-  const basis: Float64Array[] = [];
-  while (basis.length < count) {
-    const v = Float64Array.from({ length }, () => rng.normal());
-    for (const b of basis) {
-      const along = v.reduce((s, x, i) => s + x * b[i]!, 0);
-      for (let i = 0; i < length; i++) v[i] = v[i]! - along * b[i]!;
-    }
-    const norm = Math.sqrt(v.reduce((s, x) => s + x * x, 0));
-    basis.push(v.map((x) => x / norm));
-  }
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) data[r * columns + c] = gain * (rows <= columns ? basis[r]![c]! : basis[c]![r]!);
-  }
 }
 
 /** Copies tensors of a weight file into place; every parameter must be there in its shape. */

@@ -1,12 +1,10 @@
 import { allocate, type Rng } from "../base/index.ts";
 import { compile, type Specs } from "../engine/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
-import type { ActorCritic } from "./actor-critic.ts";
-import type { Distribution } from "./distributions/index.ts";
+import { drawNoise, type Noise } from "./distributions/index.ts";
 import { paramsIn } from "./fused.ts";
-import { fillNoise } from "./noise.ts";
-import type { Weights } from "../nn/index.ts";
-import type { ActionCodec, ObservationCodec } from "./codec.ts";
+import type { Normalizer } from "./normalizer.ts";
+import type { Policy } from "./policy.ts";
 
 /** T steps of n environments, t-major: entry (t, i) is at t·n + i. The arrays are used again by the next collection. */
 export interface Rollout {
@@ -32,31 +30,41 @@ export interface Episode {
   readonly length: number;
 }
 
+/** What a collection goes on from. */
+export interface CollectorState {
+  /** What the policy sees now, [n, d]. */
+  readonly observations: Float32Array<ArrayBuffer>;
+  /** Of the episodes under way. */
+  readonly returns: Float64Array;
+  readonly lengths: Int32Array;
+}
+
 export interface Collector {
+  readonly state: CollectorState;
+  /** Resets the environments: only at the very beginning. */
+  start(seed: number): void;
   /** Goes on from where the last collection stopped: environments are never reset in between (Huang et al. 2022, detail 1). */
   collect(noise: Rng): { readonly rollout: Rollout; readonly episodes: readonly Episode[] };
-  /** What the environments show now, [n, d]: with their snapshot all that the next collection begins with. */
-  readonly observations: Float32Array<ArrayBuffer>;
   dispose(): void;
 }
 
 export interface CollectorOptions {
-  /** Resets in the same step (`same-step`), and says returns in `infos.episode`. */
+  /** Resets in the same step (`same-step`). */
   readonly env: VectorEnv;
-  readonly network: ActorCritic;
-  readonly weights: Weights;
-  readonly observation: ObservationCodec;
-  readonly action: ActionCodec;
+  readonly policy: Policy;
   readonly T: number;
+  readonly scaling?: Normalizer | undefined;
 }
 
 /** A vector environment whose spaces the codecs know. */
 interface Stepping {
+  reset(how: { readonly seed: number }): readonly [unknown, unknown];
   step(actions: ArrayLike<number>): [unknown, Float64Array, Uint8Array, Uint8Array, Readonly<Record<string, unknown>>];
 }
 
 /** Lets a policy act. It reads the very memory that updates write to. */
-export function collector({ env, network, weights, observation, action, T }: CollectorOptions): Collector {
+export function collector({ env, policy, T, scaling }: CollectorOptions): Collector {
+  const { network, weights, observation, action } = policy;
   const n = env.numEnvs;
   const stepping = env as unknown as Stepping;
   const { width } = observation;
@@ -74,14 +82,14 @@ export function collector({ env, network, weights, observation, action, T }: Col
   };
   const buffers = { weights: weights.flat };
   const sizes = { weights: [weights.flat.length], observations: [n, width] };
-  let drawn!: Distribution["noise"];
+  let drawn!: Noise;
   const acting = compile<Specs, string>(
     (x) => {
       const params = paramsIn(x.weights!, weights.parameters);
-      const policy = network.policy(params, x.observations!);
-      drawn = policy.noise;
-      const sampled = policy.sample(x.noise!);
-      return { actions: sampled, logProbs: policy.logProb(sampled), values: network.value(params, x.observations!) };
+      const distribution = network.policy(params, x.observations!);
+      drawn = distribution.noise;
+      const sampled = distribution.sample(x.noise!);
+      return { actions: sampled, logProbs: distribution.logProb(sampled), values: network.value(params, x.observations!) };
     },
     { ...sizes, noise: action.noiseShape(n) },
     { buffers, threads: 1 },
@@ -99,14 +107,36 @@ export function collector({ env, network, weights, observation, action, T }: Col
   const noise = acting.inputs.noise as Float32Array;
   const current = acting.inputs.observations as Float32Array<ArrayBuffer>;
   const last = floats(n, width);
+  const state = { observations: current, returns: new Float64Array(n), lengths: new Int32Array(n) };
+  /** What the environments show, as the policy is to see it; the statistics move with it. */
+  const look = (batch: unknown) => {
+    observation.write(batch, current);
+    scaling?.see(current);
+    scaling?.scale(current);
+  };
+  /** The returns of episodes that ended at this row; the sums of the others go on. */
+  const endedAt = (at: number): Episode[] => {
+    const { returns, lengths } = state;
+    const ended: Episode[] = [];
+    for (let i = 0; i < n; i++) {
+      returns[i]! += rollout.rewards[at + i]!;
+      lengths[i]!++;
+      if (rollout.terminated[at + i] === 0 && rollout.truncated[at + i] === 0) continue;
+      ended.push({ return: returns[i]!, length: lengths[i]! });
+      returns[i] = 0;
+      lengths[i] = 0;
+    }
+    return ended;
+  };
   return {
-    observations: current,
+    state,
+    start: (seed) => look(stepping.reset({ seed })[0]),
     collect(rng) {
       const episodes: Episode[] = [];
       for (let t = 0; t < T; t++) {
         const at = t * n;
         rollout.observations.set(current, at * width);
-        fillNoise(noise, drawn.kind, rng);
+        drawNoise(drawn.kind, noise, rng);
         acting.run();
         const chosen = acting.outputs.actions as Float32Array & Int32Array;
         rollout.actions.set(chosen, at * action.width);
@@ -118,12 +148,14 @@ export function collector({ env, network, weights, observation, action, T }: Col
         rollout.rewards.set(rewards, at);
         rollout.terminated.set(terminated, at);
         rollout.truncated.set(truncated, at);
-        observation.write(next, current);
+        episodes.push(...endedAt(at));
+        scaling?.rewards(rollout.rewards.subarray(at, at + n), (i) => terminated[i] === 1 || truncated[i] === 1);
+        look(next);
         if (truncated.includes(1)) {
           observation.write(infos.finalObs, last);
+          scaling?.scale(last);
           rollout.nextValues.set(valuesOf(last), at); // of the truncated ones; the others come with the next step
         }
-        episodes.push(...episodesIn(infos));
       }
       keepNext(rollout, (T - 1) * n, valuesOf(current));
       return { rollout, episodes };
@@ -138,12 +170,4 @@ export function collector({ env, network, weights, observation, action, T }: Col
 /** The value of the next state is that of the next row, except where an episode was cut off. */
 function keepNext({ truncated, nextValues, n }: Rollout, at: number, values: Float32Array): void {
   for (let i = 0; i < n; i++) if (truncated[at + i] === 0) nextValues[at + i] = values[i]!;
-}
-
-function episodesIn(infos: Readonly<Record<string, unknown>>): Episode[] {
-  const { episode, _episode } = infos as { episode?: { r: Float64Array; l: Float64Array }; _episode?: Uint8Array };
-  if (!episode || !_episode) return [];
-  return Array.from(_episode, (ended, i) => ({ ended, return: episode.r[i]!, length: episode.l[i]! })).flatMap(
-    ({ ended, ...rest }) => (ended ? [rest] : []),
-  );
 }

@@ -1,0 +1,71 @@
+/**
+ * Observations and rewards on a scale that networks like (Huang et al. 2022, details 28–31; stable-baselines3's
+ * VecNormalize): observations by their running mean and deviation, rewards by the running deviation of the discounted
+ * return, both clipped to ±10. The statistics belong to the policy: they are saved with it and stand still when it is
+ * evaluated.
+ */
+import { type RunningMoments, runningMoments } from "./returns.ts";
+
+export interface NormalizerOptions {
+  /** Numbers an observation. */
+  readonly width: number;
+  readonly numEnvs: number;
+  readonly gamma: number;
+}
+
+export interface NormalizerState {
+  readonly observations: RunningMoments;
+  readonly returns: RunningMoments;
+  /** The discounted return so far of each environment. */
+  readonly running: Float64Array;
+}
+
+const clipAt = 10;
+const epsilon = 1e-8;
+
+export interface Normalizer {
+  readonly state: NormalizerState;
+  /** Takes observations [n, width] into account, where the statistics move. */
+  see(observations: Float32Array): void;
+  /** Replaces observations by what the policy is to see. */
+  scale(observations: Float32Array): void;
+  /** Rewards of one step [n] in place, by what they and the ends say of returns. */
+  rewards(rewards: Float64Array, ended: (i: number) => boolean): void;
+}
+
+export function normalizer({ width, numEnvs, gamma }: NormalizerOptions): Normalizer {
+  const state = {
+    observations: runningMoments(width),
+    returns: runningMoments(1),
+    running: new Float64Array(numEnvs),
+  };
+  return {
+    state,
+    see: (observations) => state.observations.update(observations),
+    scale: (observations) => scaleObservations(observations, state.observations),
+    rewards(rewards, ended) {
+      const { running, returns } = state;
+      for (let i = 0; i < numEnvs; i++) running[i] = running[i]! * gamma + rewards[i]!;
+      returns.update(running);
+      const deviation = Math.sqrt(returns.variance[0]! + epsilon);
+      for (let i = 0; i < numEnvs; i++) {
+        rewards[i] = clamp(rewards[i]! / deviation);
+        if (ended(i)) running[i] = 0;
+      }
+    },
+  };
+}
+
+/** By statistics that stand still: for a policy that is used. */
+export function scaleObservations(
+  observations: Float32Array,
+  { mean, variance }: Pick<RunningMoments, "mean" | "variance">,
+): void {
+  const width = mean.length;
+  for (let i = 0; i < observations.length; i++) {
+    const j = i % width;
+    observations[i] = clamp((observations[i]! - mean[j]!) / Math.sqrt(variance[j]! + epsilon));
+  }
+}
+
+const clamp = (x: number): number => Math.min(clipAt, Math.max(-clipAt, x));

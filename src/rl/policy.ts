@@ -1,0 +1,172 @@
+/** A policy as a thing: what it was made for, its networks and weights; as files, and back. */
+import { z } from "zod";
+import { allocate, DataError, type NDArray, type Rng } from "../base/index.ts";
+import { compile, type Specs } from "../engine/index.ts";
+import { type Space, box, discrete, multiBinary, multiDiscrete } from "../envs/index.ts";
+import { allocateWeights, initialWeights, setWeights, type Weights } from "../nn/index.ts";
+import type { CheckpointFiles } from "../run/index.ts";
+import { type ActorCritic, actorCritic } from "./actor-critic.ts";
+import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec } from "./codec.ts";
+import { drawNoise, type Noise } from "./distributions/index.ts";
+import { paramsIn } from "./fused.ts";
+import { activationNames } from "./mlp.ts";
+import { scaleObservations } from "./normalizer.ts";
+import type { RunningMoments } from "./returns.ts";
+
+/** ±Infinity is no JSON. */
+const Bound = z.union([z.number(), z.enum(["Infinity", "-Infinity"]).transform(Number)]);
+const boundOf = (x: number) => (Number.isFinite(x) ? x : (String(x) as "Infinity" | "-Infinity"));
+
+const SpaceFile = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("box"),
+    dtype: z.enum(["float32", "float64", "int32", "uint8"]),
+    shape: z.array(z.int()),
+    low: z.array(Bound),
+    high: z.array(Bound),
+  }),
+  z.object({ kind: z.literal("discrete"), n: z.int(), start: z.int() }),
+  z.object({ kind: z.literal("multi-discrete"), nvec: z.array(z.int()) }),
+  z.object({ kind: z.literal("multi-binary"), n: z.int() }),
+]);
+
+function spaceOf(file: z.output<typeof SpaceFile>): Space {
+  if (file.kind === "box") return box(file.low, file.high, file.shape, file.dtype);
+  if (file.kind === "discrete") return discrete(file.n, file.start);
+  if (file.kind === "multi-discrete") return multiDiscrete(file.nvec);
+  return multiBinary(file.n);
+}
+
+function fileOf(space: Space): z.input<typeof SpaceFile> {
+  if (space.kind !== "box") return space as z.input<typeof SpaceFile>;
+  const { kind, dtype, shape, low, high } = space;
+  return { kind, dtype, shape: [...shape], low: Array.from(low, boundOf), high: Array.from(high, boundOf) };
+}
+
+/** `config.json` of a policy's folder. */
+const PolicyFile = z.object({
+  format: z.literal(1),
+  model_type: z.literal("plaudit-policy"),
+  algorithm: z.string(),
+  observation_space: SpaceFile,
+  action_space: SpaceFile,
+  hidden: z.array(z.int()),
+  activation: z.enum(activationNames),
+});
+
+export interface PolicyShape {
+  /** By which it was taught. */
+  readonly algorithm: string;
+  readonly observations: Space;
+  readonly actions: Space;
+  readonly hidden: readonly number[];
+  readonly activation: (typeof activationNames)[number];
+}
+
+export interface Policy extends PolicyShape {
+  readonly network: ActorCritic;
+  readonly weights: Weights;
+  readonly observation: ObservationCodec;
+  readonly action: ActionCodec;
+  /** How observations are scaled before the network sees them, where they are. */
+  readonly scaling?: Pick<RunningMoments, "mean" | "variance">;
+}
+
+export interface NewPolicy extends PolicyShape {
+  readonly orthoInit?: boolean;
+  readonly logStdInit?: number;
+}
+
+export function newPolicy(shape: NewPolicy, seed: number): Policy {
+  const made = build(shape, shape);
+  return { ...made, weights: initialWeights(made.network.specs, seed) };
+}
+
+function build(shape: PolicyShape, init: Pick<NewPolicy, "orthoInit" | "logStdInit"> = {}) {
+  const { algorithm, observations, actions, hidden, activation } = shape;
+  const observation = observationCodec(observations);
+  const network = actorCritic(observation.width, actions, { hidden, activation, ...init });
+  return {
+    ...{ algorithm, observations, actions, hidden, activation },
+    ...{ network, observation, action: actionCodec(actions) },
+  };
+}
+
+/** A policy's folder: tensors under stable-baselines3's names, the statistics of observations beside them. */
+export function policyFiles(policy: Policy): CheckpointFiles {
+  const { algorithm, observations, actions, hidden, activation, weights, scaling } = policy;
+  const config: z.input<typeof PolicyFile> = {
+    format: 1,
+    model_type: "plaudit-policy",
+    algorithm,
+    observation_space: fileOf(observations),
+    action_space: fileOf(actions),
+    hidden: [...hidden],
+    activation,
+  };
+  const own = (data: ArrayLike<number>): NDArray<"float32"> => {
+    const copy = allocate("float32", data.length); // the files outlive the training
+    copy.set(data);
+    return { dtype: "float32", shape: [data.length], data: copy };
+  };
+  const tensors = [...weights.arrays].map(([name, { data, shape }]) => [name, { ...own(data), shape }] as const);
+  const statistics = Object.entries(scaling ?? {}).map(([name, data]) => [`obs_rms.${name}`, own(data)] as const);
+  return { "config.json": config, "model.safetensors": new Map([...tensors, ...statistics]) };
+}
+
+/** @throws DataError `bad-policy` when the files are no policy, or not of this version */
+export function openPolicy(files: CheckpointFiles, where?: string): Policy {
+  const file = PolicyFile.safeParse(files["config.json"]);
+  const tensors = files["model.safetensors"];
+  if (!file.success || !(tensors instanceof Map)) {
+    const why = file.error ? file.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ") : "";
+    throw new DataError(`no policy: ${why || "model.safetensors is missing"}`, {
+      code: "bad-policy",
+      where,
+      help: "give the folder of a run of `plaudit rl`, or its model/",
+    });
+  }
+  const { observation_space, action_space, ...rest } = file.data;
+  const made = build({ ...rest, observations: spaceOf(observation_space), actions: spaceOf(action_space) });
+  const weights = allocateWeights(made.network.specs);
+  setWeights(weights, tensors, where);
+  const [mean, variance] = ["mean", "variance"].map((name) => tensors.get(`obs_rms.${name}`)?.data as Float32Array);
+  const scaling = mean && variance ? { mean: Float64Array.from(mean), variance: Float64Array.from(variance) } : undefined;
+  return { ...made, weights, ...(scaling && { scaling }) };
+}
+
+export interface Acting {
+  /** n observations as a vector environment gives them → n actions as it takes them. The array is used again. */
+  act(observations: unknown): ArrayLike<number>;
+  dispose(): void;
+}
+
+/** Lets a policy act for n environments: its most likely actions or, with a stream, sampled ones. */
+export function acting(policy: Policy, n: number, rng?: Rng): Acting {
+  const { network, weights, observation, action, scaling } = policy;
+  let noise: Noise | undefined;
+  const executable = compile<Specs, string>(
+    (x) => {
+      const distribution = network.policy(paramsIn(x.weights!, weights.parameters), x.observations!);
+      noise = distribution.noise;
+      return { actions: rng ? distribution.sample(x.noise!) : distribution.mode() };
+    },
+    {
+      weights: [weights.flat.length],
+      observations: [n, observation.width],
+      ...(rng && { noise: action.noiseShape(n) }),
+    },
+    { buffers: { weights: weights.flat }, threads: 1 },
+  );
+  const seen = executable.inputs.observations as Float32Array;
+  return {
+    act(observations) {
+      observation.write(observations, seen);
+      if (scaling) scaleObservations(seen, scaling);
+      if (rng) drawNoise(noise!.kind, executable.inputs.noise as Float32Array, rng);
+      executable.run();
+      return action.forEnv(executable.outputs.actions as unknown as ArrayLike<number>);
+    },
+    dispose: () => executable.dispose(),
+  };
+}
