@@ -1,3 +1,4 @@
+export type { Initial } from "./initial.ts";
 export {
   type Attention,
   attention,

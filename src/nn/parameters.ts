@@ -1,12 +1,13 @@
-import { allocate, type NDArray, type Rng, sizeOf, stream, UsageError } from "../base/index.ts";
+import { allocate, type NDArray, sizeOf, stream, UsageError } from "../base/index.ts";
 import type { Tensor } from "../engine/graph/index.ts";
+import { fillInitial, type Initial } from "./initial.ts";
 
 /** One parameter of a network: its name is that of its tensor in the weight file. */
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  /** How a new network starts: a constant, or a normal distribution with this standard deviation. */
-  readonly init: number | { readonly std: number };
+  /** How a new network starts. */
+  readonly init: Initial;
 }
 
 /** Parameters in a graph, by name. */
@@ -61,16 +62,10 @@ export function viewWeights(parameters: readonly Placed[], flat: Float32Array<Ar
 /** Weights of a new network: each parameter from its own stream, so adding one does not change the others. */
 export function initialWeights(specs: readonly ParameterSpec[], seed: number): Weights {
   const weights = allocateWeights(specs);
-  for (const { name, init } of specs) {
-    const { data } = weights.arrays.get(name)!;
-    if (typeof init === "number") data.fill(init);
-    else fillNormal(data, init.std, stream(seed, "init", name));
+  for (const { name, shape, init } of specs) {
+    fillInitial(weights.arrays.get(name)!.data, shape, init, stream(seed, "init", name));
   }
   return weights;
-}
-
-function fillNormal(data: Float32Array, std: number, rng: Rng): void {
-  for (let i = 0; i < data.length; i++) data[i] = std * rng.normal();
 }
 
 /** Copies tensors of a weight file into place; every parameter must be there in its shape. */
