@@ -1,3 +1,4 @@
+export { box, dict, discrete, multiBinary, multiDiscrete } from "./spaces/build.ts";
 export type { Env, EnvSpec, Info, Json, Outcome, ResetOptions, Step, Tabular, Transitions } from "./env.ts";
 export type { Drawing, Picture, Point, Shape } from "./render/picture.ts";
 export type {

@@ -1,7 +1,7 @@
+import { UsageError } from "../base/index.ts";
 import { broadcastTo, reshape, type Tensor } from "../engine/graph/index.ts";
 import type { Space } from "../envs/index.ts";
 import type { ParameterSpec, Params } from "../nn/index.ts";
-import { UsageError } from "../base/index.ts";
 import { categorical, type Distribution, gaussian } from "./distributions/index.ts";
 import { type Activation, mlp } from "./mlp.ts";
 

@@ -1,4 +1,5 @@
 import { allocate, UsageError } from "../base/index.ts";
+import { floats, ints, type Spec } from "../engine/index.ts";
 import type { Space } from "../envs/index.ts";
 
 /** What a network sees of the observations of a vector environment. */
@@ -35,7 +36,8 @@ export function observationCodec(space: Space): ObservationCodec {
 export interface ActionCodec {
   /** Numbers an action, as the policy says it. */
   readonly width: number;
-  readonly dtype: "int32" | "float32";
+  /** n actions in a graph. */
+  spec(n: number): Spec;
   allocate(n: number): Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
   noiseShape(n: number): readonly number[];
   /** Continuous ones are clipped to the bounds (Huang et al. 2022, detail 27). The array is used again. */
@@ -47,7 +49,7 @@ export function actionCodec(space: Space): ActionCodec {
     const shifted = new Map<number, Int32Array>();
     return {
       width: 1,
-      dtype: "int32",
+      spec: (n) => ints(n),
       allocate: (n) => allocate("int32", n),
       noiseShape: (n) => [n, space.n],
       forEnv(actions) {
@@ -64,7 +66,7 @@ export function actionCodec(space: Space): ActionCodec {
     const clipped = new Map<number, Float32Array>();
     return {
       width,
-      dtype: "float32",
+      spec: (n) => floats(n, width),
       allocate: (n) => allocate("float32", n * width),
       noiseShape: (n) => [n, width],
       forEnv(actions) {

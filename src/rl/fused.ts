@@ -1,6 +1,7 @@
 import { allocate, PlauditError } from "../base/index.ts";
 import {
   add,
+  cast,
   compile,
   div,
   type Executable,
@@ -14,6 +15,7 @@ import {
   square,
   sum,
   type Tensor,
+  where,
 } from "../engine/index.ts";
 import type { Params, Placed, Weights } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
@@ -47,7 +49,10 @@ export const optimized = (weights: Weights, optimizer: Optimizer): Optimized => 
   step: 0,
 });
 
-/** A loss in graph ops: its scalar `loss`, and whatever else is to be read after an update. */
+/**
+ * A loss in graph ops: its scalar `loss`, whatever else is to be read after an update, and `allowed` (bool, one value)
+ * where the step is to be left out when that is false.
+ */
 export type FusedLoss<S extends Specs, O extends string> = (
   params: Params,
   batch: { readonly [N in keyof S]: Tensor },
@@ -56,32 +61,37 @@ export type FusedLoss<S extends Specs, O extends string> = (
 export interface Fused<S extends Specs, O extends string> {
   /** Where the batch is written to. */
   readonly inputs: Executable<S, O>["inputs"];
-  /** Of the last update, from before it. */
-  readonly outputs: Executable<S, O | "loss" | "gradNorm">["outputs"];
+  /** Of the last update, from before it; `allowed` is 1 or 0. */
+  readonly outputs: Readonly<Record<O | "loss" | "gradNorm", Float32Array>>;
   /**
-   * One step. Throws `non-finite` when the gradient is no number: the weights are spoilt then, go on from a checkpoint.
+   * One step. False: it was not allowed, and nothing has changed. Throws `non-finite` when the gradient is no number: the
+   * weights are spoilt then, go on from a checkpoint.
    */
-  run(learningRate: number): void;
+  run(learningRate: number): boolean;
   dispose(): void;
+}
+
+export interface FusedOptions {
+  /** Global-norm clipping. Default 0: none. */
+  readonly maxGradNorm?: number;
+  /** Memory of the caller's for parts of the batch. */
+  readonly buffers?: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 }
 
 /**
  * A small network's whole update as one graph: loss, gradient, clipping of its global norm, the optimizer's step. One call
  * takes tens of microseconds, where `train`'s learner, which is made for large networks, makes several passes.
- *
- * @param maxGradNorm 0: no clipping
  */
 export function fused<const S extends Specs, O extends string>(
   state: Optimized,
   specs: S,
   loss: FusedLoss<S, O>,
-  maxGradNorm = 0,
+  { maxGradNorm = 0, buffers: given = {} }: FusedOptions = {},
 ): Fused<S, O> {
   const { weights, optimizer, slots } = state;
-  const numbersOf = (learningRate: number) =>
-    optimizer.scalars({ step: state.step + 1, learningRate, weightDecay: 0 });
+  const numbersOf = (learningRate: number) => optimizer.scalars({ step: state.step + 1, learningRate, weightDecay: 0 });
   const all: Record<string, Specs[string]> = { ...specs, "the weights": [weights.flat.length] };
-  const buffers: Record<string, Float32Array<ArrayBuffer>> = { "the weights": weights.flat };
+  const buffers: Record<string, Float32Array<ArrayBuffer>> = { ...given, "the weights": weights.flat };
   const update: Record<string, string> = { "new weights": "the weights" };
   for (const [name, slot] of Object.entries(slots)) {
     all[`slot ${name}`] = [slot.length];
@@ -98,8 +108,7 @@ export function fused<const S extends Specs, O extends string>(
     const outputs = loss(paramsIn(flat, weights.parameters), x as { readonly [N in keyof S]: Tensor });
     const [gradient] = gradients(outputs.loss, [flat]);
     const gradNorm = sqrt(sum(square(gradient!)));
-    const clipped =
-      maxGradNorm > 0 ? mul(gradient!, minimum(div(maxGradNorm, add(gradNorm, 1e-6)), 1)) : gradient!;
+    const clipped = maxGradNorm > 0 ? mul(gradient!, minimum(div(maxGradNorm, add(gradNorm, 1e-6)), 1)) : gradient!;
     const pick = (prefix: string, names: readonly string[]) =>
       Object.fromEntries(names.map((name) => [name, x[`${prefix} ${name}`]!]));
     const next = optimizer.update({
@@ -108,20 +117,32 @@ export function fused<const S extends Specs, O extends string>(
       slots: pick("slot", Object.keys(slots)),
       scalars: pick("number", Object.keys(numbers)),
     });
-    const newSlots = Object.entries(next.slots).map(([name, slot]) => [`new slot ${name}`, slot] as const);
-    return { ...outputs, gradNorm, "new weights": next.parameter, ...Object.fromEntries(newSlots) };
+    const { allowed, ...read } = outputs as Readonly<Record<string, Tensor>>;
+    const orOld = (now: Tensor, old: Tensor) => (allowed ? where(allowed, now, old) : now);
+    return {
+      ...read,
+      gradNorm,
+      ...(allowed && { allowed: cast(allowed, "float32") }),
+      "new weights": orOld(next.parameter, flat),
+      ...Object.fromEntries(
+        Object.entries(next.slots).map(([name, slot]) => [`new slot ${name}`, orOld(slot, x[`slot ${name}`]!)]),
+      ),
+    };
   };
   // One core: a second one costs more to wake than there is to do.
   const executable = compile<Specs, string>(graph, all, { buffers, update, threads: 1 });
-  const gradNorm = executable.float("gradNorm");
+  const names = Object.keys(executable.outputs).filter((name) => !(name in update));
+  const outputs = Object.fromEntries(names.map((name) => [name, executable.float(name)]));
+  const { gradNorm, allowed } = outputs;
   return {
     inputs: executable.inputs as unknown as Executable<S, O>["inputs"],
-    outputs: executable.outputs as Executable<S, O | "loss" | "gradNorm">["outputs"],
+    outputs: outputs as Fused<S, O>["outputs"],
     run(learningRate) {
       for (const [name, value] of Object.entries(numbersOf(learningRate))) numbers[name]![0] = value;
       executable.run();
+      if (allowed?.[0] === 0) return false;
       state.step++;
-      if (Number.isFinite(gradNorm[0])) return;
+      if (Number.isFinite(gradNorm![0])) return true;
       throw new PlauditError(`the gradient of update ${state.step} is not finite`, {
         code: "non-finite",
         help: "lower the learning rate, clip the gradient, or look at the rewards and observations of the environment",

@@ -69,3 +69,26 @@ export function scaleObservations(
 }
 
 const clamp = (x: number): number => Math.min(clipAt, Math.max(-clipAt, x));
+
+/** As JSON, and back. */
+export const normalizerFile = ({ observations, returns, running }: NormalizerState) => ({
+  observations: momentsFile(observations),
+  returns: momentsFile(returns),
+  running: [...running],
+});
+export type NormalizerFile = ReturnType<typeof normalizerFile>;
+
+export function restoreNormalizer(state: NormalizerState, file: NormalizerFile): void {
+  for (const name of ["observations", "returns"] as const) {
+    state[name].count = file[name].count;
+    state[name].mean.set(file[name].mean);
+    state[name].variance.set(file[name].variance);
+  }
+  state.running.set(file.running);
+}
+
+const momentsFile = ({ count, mean, variance }: RunningMoments) => ({
+  count,
+  mean: [...mean],
+  variance: [...variance],
+});

@@ -5,12 +5,18 @@
 import { z } from "zod";
 import { type NDArray, stream, UsageError } from "../base/index.ts";
 import type { Json, VectorEnv } from "../envs/index.ts";
+import { setWeights } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";
-import { setWeights } from "../nn/index.ts";
 import { type Optimized, optimized } from "./fused.ts";
 import { activationNames } from "./mlp.ts";
-import { type NormalizerState, normalizer } from "./normalizer.ts";
+import {
+  type NormalizerFile,
+  type NormalizerState,
+  normalizer,
+  normalizerFile,
+  restoreNormalizer,
+} from "./normalizer.ts";
 import { newPolicy, type Policy, policyFiles } from "./policy.ts";
 import { type Collector, collector, type Episode, type Rollout } from "./rollout.ts";
 
@@ -44,6 +50,10 @@ export interface OnPolicyOptions {
   readonly seed?: number;
 }
 
+/** A setting at this moment: `progress` goes from 1 at the start to 0 at the end. */
+export const scheduled = (value: number, schedule: "constant" | "linear", progress: number): number =>
+  schedule === "linear" ? value * progress : value;
+
 /** What an algorithm works with. */
 export interface Agent {
   readonly policy: Policy;
@@ -59,7 +69,10 @@ export interface Algorithm {
    * Learns from a rollout and says how it went. `progress` goes from 1 at the start to 0 at the end (stable-baselines3's
    * `progress_remaining`).
    */
-  learn(rollout: Rollout, at: { readonly iteration: number; readonly progress: number }): Readonly<Record<string, number>>;
+  learn(
+    rollout: Rollout,
+    at: { readonly iteration: number; readonly progress: number },
+  ): Readonly<Record<string, number>>;
   /** What moves besides the weights and the optimizer, as JSON. */
   snapshot?(): object;
   restore?(state: object): void;
@@ -151,7 +164,7 @@ interface StateFile {
   readonly observations: readonly number[];
   readonly returns: readonly number[];
   readonly lengths: readonly number[];
-  readonly scaling?: { readonly [N in keyof NormalizerState]: readonly number[] | object };
+  readonly scaling?: NormalizerFile;
   readonly algorithm?: object;
 }
 

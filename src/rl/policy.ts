@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { allocate, DataError, type NDArray, type Rng } from "../base/index.ts";
 import { compile, type Specs } from "../engine/index.ts";
-import { type Space, box, discrete, multiBinary, multiDiscrete } from "../envs/index.ts";
+import { box, discrete, multiBinary, multiDiscrete, type Space } from "../envs/index.ts";
 import { allocateWeights, initialWeights, setWeights, type Weights } from "../nn/index.ts";
 import type { CheckpointFiles } from "../run/index.ts";
 import { type ActorCritic, actorCritic } from "./actor-critic.ts";
@@ -119,7 +119,9 @@ export function openPolicy(files: CheckpointFiles, where?: string): Policy {
   const file = PolicyFile.safeParse(files["config.json"]);
   const tensors = files["model.safetensors"];
   if (!file.success || !(tensors instanceof Map)) {
-    const why = file.error ? file.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ") : "";
+    const why = file.error
+      ? file.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")
+      : "";
     throw new DataError(`no policy: ${why || "model.safetensors is missing"}`, {
       code: "bad-policy",
       where,
@@ -131,7 +133,8 @@ export function openPolicy(files: CheckpointFiles, where?: string): Policy {
   const weights = allocateWeights(made.network.specs);
   setWeights(weights, tensors, where);
   const [mean, variance] = ["mean", "variance"].map((name) => tensors.get(`obs_rms.${name}`)?.data as Float32Array);
-  const scaling = mean && variance ? { mean: Float64Array.from(mean), variance: Float64Array.from(variance) } : undefined;
+  const scaling =
+    mean && variance ? { mean: Float64Array.from(mean), variance: Float64Array.from(variance) } : undefined;
   return { ...made, weights, ...(scaling && { scaling }) };
 }
 

@@ -11,26 +11,23 @@
  */
 import { z } from "zod";
 import { stream } from "../base/index.ts";
-import { floats, ints, type Spec } from "../engine/index.ts";
-import {
-  abs,
-  add,
-  cast,
-  clip,
-  exp,
-  greater,
-  maximum,
-  mean,
-  minimum,
-  mul,
-  neg,
-  square,
-  sub,
-} from "../engine/graph/index.ts";
-import { adam } from "../optim/index.ts";
+import { lessEqual, mean, type Tensor } from "../engine/graph/index.ts";
+import { adam, type Optimizer } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
-import { fused } from "./fused.ts";
-import { type Agent, type Algorithm, type OnPolicyOptions, onPolicy, onPolicySettings, type Trained } from "./on-policy.ts";
+import { fused, paramsIn } from "./fused.ts";
+import { actorCriticLoss } from "./losses/policy-gradient.ts";
+import { adaptedKlCoef, normalizeAdvantages, ppoClipLoss, ppoPenaltyLoss } from "./losses/ppo.ts";
+import { valueLoss } from "./losses/value.ts";
+import { averages, pickRows } from "./minibatch.ts";
+import {
+  type Agent,
+  type Algorithm,
+  type OnPolicyOptions,
+  onPolicy,
+  onPolicySettings,
+  scheduled,
+  type Trained,
+} from "./on-policy.ts";
 import { explainedVariance, gae } from "./returns.ts";
 
 export const PpoConfig = z.object({
@@ -57,59 +54,128 @@ export const PpoConfig = z.object({
 });
 export type PpoConfig = z.infer<typeof PpoConfig>;
 
-export interface PpoOptions extends z.input<typeof PpoConfig>, OnPolicyOptions {}
+export interface PpoOptions extends z.input<typeof PpoConfig>, OnPolicyOptions {
+  /** Default: Adam with `adamEpsilon`. */
+  readonly optimizer?: Optimizer;
+}
 
 export function ppo(options: PpoOptions, { from }: { readonly from?: Checkpoint | undefined } = {}): Trainer<Trained> {
   const config = PpoConfig.parse(options);
-  return onPolicy("ppo", options, config, adam({ epsilon: config.adamEpsilon }), (agent) => learning(agent, config), from);
+  const optimizer = options.optimizer ?? adam({ epsilon: config.adamEpsilon });
+  return onPolicy("ppo", options, config, optimizer, (agent) => learning(agent, config), from);
 }
 
+/** One rollout's epochs. */
 function learning(agent: Agent, config: PpoConfig): Algorithm {
-  const { rows, seed } = agent;
-  const { nEpochs, gamma, gaeLambda, targetKl, klTarget, normalizeAdvantage } = config;
+  const { rows, seed, state } = agent;
+  const { nEpochs, gamma, gaeLambda, klTarget } = config;
   const size = Math.min(config.batchSize, rows);
+  const old = state.weights.flat.slice();
   const updates = new Map<number, ReturnType<typeof compileUpdate>>();
-  /** The last batch of an epoch may be smaller. */
+  /** The last batch of an epoch may be smaller than the others. */
   const updateOf = (n: number) => {
-    const update = updates.get(n) ?? compileUpdate(agent, config, n);
+    const update = updates.get(n) ?? compileUpdate(agent, config, n, old);
     updates.set(n, update);
     return update;
   };
+  const inOrder = Int32Array.from({ length: rows }, (_, i) => i);
   let beta = config.klCoef;
   return {
     learn(rollout, { iteration, progress }) {
       const { advantages, returns } = gae(rollout, gamma, gaeLambda);
-      const learningRate = config.learningRate * (config.lrSchedulerType === "linear" ? progress : 1);
-      const epsilon = config.clipRange * (config.clipRangeSchedule === "linear" ? progress : 1);
-      const totals = sums();
-      let tooFar = false;
-      for (let epoch = 0; epoch < nEpochs && !tooFar; epoch++) {
-        const order = stream(seed, "order", iteration, epoch).permutation(rows);
-        for (let start = 0; start < rows && !tooFar; start += size) {
+      const learningRate = scheduled(config.learningRate, config.lrSchedulerType, progress);
+      const clipRange = scheduled(config.clipRange, config.clipRangeSchedule, progress);
+      const seen = averages();
+      old.set(state.weights.flat);
+      let allowed = true;
+      for (let epoch = 0; epoch < nEpochs && allowed; epoch++) {
+        const order = size < rows ? stream(seed, "order", iteration, epoch).permutation(rows) : inOrder;
+        for (let start = 0; start < rows && allowed; start += size) {
           const batch = order.subarray(start, start + size);
-          const update = updateOf(batch.length);
-          const { inputs } = update;
+          const { inputs, outputs, run } = updateOf(batch.length);
           pickRows(batch, rollout.observations, inputs.observations);
           pickRows(batch, rollout.actions, inputs.actions);
-          pickRows(batch, rollout.logProbs, inputs.oldLogProbs);
+          pickRows(batch, rollout.logProbs, inputs.oldLogProb);
           pickRows(batch, rollout.values, inputs.oldValues);
           pickRows(batch, returns, inputs.returns);
           pickRows(batch, advantages, inputs.advantages);
-          if (normalizeAdvantage && batch.length > 1) standardize(inputs.advantages);
-          inputs.epsilon[0] = epsilon;
-          inputs.beta[0] = beta;
-          // Measured before the step, which is not taken when the policy has already gone too far.
-          tooFar = targetKl !== undefined && update.approxKl() > 1.5 * targetKl;
-          if (tooFar) break;
-          update.run(learningRate);
-          totals.add(update.outputs);
+          inputs.clipRange[0] = clipRange;
+          inputs.klCoef[0] = beta;
+          allowed = run(learningRate);
+          seen.add(outputs);
         }
       }
-      const { loss, policyLoss, valueLoss, entropy, approxKl, clipFraction, gradNorm } = totals.means();
-      return {};
+      const { loss, policyLoss, values, entropy, approxKl, clipFraction, kl } = seen.means();
+      const metrics = {
+        "train/loss": loss!,
+        "train/policy_gradient_loss": policyLoss!,
+        "train/value_loss": values!,
+        "train/entropy_loss": -entropy!,
+        "train/approx_kl": approxKl!,
+        "train/clip_fraction": clipFraction!,
+        "train/explained_variance": explainedVariance(rollout.values, returns),
+        "train/learning_rate": learningRate,
+        "train/clip_range": clipRange,
+        ...(kl !== undefined && { "train/kl": kl, "train/kl_coef": beta }),
+        "train/n_updates": state.step,
+      };
+      if (klTarget !== undefined) beta = adaptedKlCoef(beta, kl!, klTarget);
+      return metrics;
+    },
+    snapshot: () => ({ beta }),
+    restore: (saved) => {
+      ({ beta } = saved as { beta: number });
     },
     dispose() {
       for (const update of updates.values()) update.dispose();
     },
   };
+}
+
+/** The loss and its step over a batch of n rows. `old`: the weights that acted. */
+function compileUpdate({ policy, state }: Agent, config: PpoConfig, n: number, old: Float32Array<ArrayBuffer>) {
+  const { network, observation, action } = policy;
+  const { lossType, entCoef, vfCoef, clipRangeVf, halfValueLoss, normalizeAdvantage, targetKl } = config;
+  const shapes = {
+    observations: [n, observation.width],
+    actions: action.spec(n),
+    oldLogProb: [n],
+    oldValues: [n],
+    advantages: [n],
+    returns: [n],
+    clipRange: [],
+    klCoef: [],
+    old: [old.length],
+  } as const;
+  return fused(
+    state,
+    shapes,
+    (params, x) => {
+      const now = network.policy(params, x.observations);
+      const advantages = normalizeAdvantage ? normalizeAdvantages(x.advantages) : x.advantages;
+      const surrogate = { logProb: now.logProb(x.actions), oldLogProb: x.oldLogProb, advantages };
+      const clipped = ppoClipLoss({ ...surrogate, clipRange: x.clipRange });
+      const before = network.policy(paramsIn(x.old, state.weights.parameters), x.observations);
+      const kl = lossType === "kl" ? before.kl(now) : undefined;
+      const policyLoss = kl ? ppoPenaltyLoss({ ...surrogate, kl, klCoef: x.klCoef }) : clipped.loss;
+      const values = valueLoss({
+        values: network.value(params, x.observations),
+        returns: x.returns,
+        form: halfValueLoss ? "half" : "full",
+        ...(clipRangeVf && { clip: { oldValues: x.oldValues, range: clipRangeVf } }),
+      });
+      const entropy = mean(now.entropy());
+      return {
+        loss: actorCriticLoss({ policyLoss, valueLoss: values, vfCoef, entropy, entCoef }),
+        policyLoss,
+        values,
+        entropy,
+        approxKl: clipped.approxKlK3,
+        clipFraction: clipped.clipFraction,
+        ...(kl && { kl: mean(kl) }),
+        ...(targetKl && { allowed: lessEqual(clipped.approxKlK3, 1.5 * targetKl) }),
+      } satisfies Record<string, Tensor> as Readonly<Record<"loss" | "policyLoss", Tensor>>;
+    },
+    { maxGradNorm: config.maxGradNorm, buffers: { old } },
+  );
 }

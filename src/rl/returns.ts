@@ -30,7 +30,27 @@ export function runningMoments(width: number): RunningMoments {
   };
   return self;
 }
-export function gae({ T, n, rewards, values, nextValues, terminated, truncated }: { T: number; n: number; rewards: ArrayLike<number>; values: ArrayLike<number>; nextValues: ArrayLike<number>; terminated: ArrayLike<number>; truncated: ArrayLike<number> }, gamma: number, lambda: number) {
+export function gae(
+  {
+    T,
+    n,
+    rewards,
+    values,
+    nextValues,
+    terminated,
+    truncated,
+  }: {
+    T: number;
+    n: number;
+    rewards: ArrayLike<number>;
+    values: ArrayLike<number>;
+    nextValues: ArrayLike<number>;
+    terminated: ArrayLike<number>;
+    truncated: ArrayLike<number>;
+  },
+  gamma: number,
+  lambda: number,
+) {
   const advantages = new Float64Array(T * n);
   const returns = new Float64Array(T * n);
   for (let i = 0; i < n; i++) {
@@ -44,4 +64,18 @@ export function gae({ T, n, rewards, values, nextValues, terminated, truncated }
     }
   }
   return { advantages, returns };
+}
+export function explainedVariance(values: ArrayLike<number>, returns: ArrayLike<number>): number {
+  const n = values.length;
+  let [mr, me] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    mr += returns[i]! / n;
+    me += (returns[i]! - values[i]!) / n;
+  }
+  let [vr, ve] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    vr += (returns[i]! - mr) ** 2;
+    ve += (returns[i]! - values[i]! - me) ** 2;
+  }
+  return 1 - ve / vr;
 }

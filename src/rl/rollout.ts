@@ -68,7 +68,11 @@ export function collector({ env, policy, T, scaling }: CollectorOptions): Collec
   const n = env.numEnvs;
   const stepping = env as unknown as Stepping;
   const { width } = observation;
-  const floats = (...shape: number[]) => allocate("float32", shape.reduce((a, b) => a * b, 1));
+  const floats = (...shape: number[]) =>
+    allocate(
+      "float32",
+      shape.reduce((a, b) => a * b, 1),
+    );
   const rollout: Rollout = {
     ...{ T, n },
     observations: floats(T, n, width),
@@ -89,7 +93,11 @@ export function collector({ env, policy, T, scaling }: CollectorOptions): Collec
       const distribution = network.policy(params, x.observations!);
       drawn = distribution.noise;
       const sampled = distribution.sample(x.noise!);
-      return { actions: sampled, logProbs: distribution.logProb(sampled), values: network.value(params, x.observations!) };
+      return {
+        actions: sampled,
+        logProbs: distribution.logProb(sampled),
+        values: network.value(params, x.observations!),
+      };
     },
     { ...sizes, noise: action.noiseShape(n) },
     { buffers, threads: 1 },
