@@ -29,6 +29,7 @@ export function observationCodec(space: Space): ObservationCodec {
       },
     };
   }
+  if (space.kind === "multi-binary") return { width: space.n, write: (batch, into) => into.set(batch as Uint8Array) };
   throw unsupported("observations", space);
 }
 
@@ -39,51 +40,71 @@ export interface ActionCodec {
   /** n actions in a graph. */
   spec(n: number): Spec;
   allocate(n: number): Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
-  noiseShape(n: number): readonly number[];
   /** Continuous ones are clipped to the bounds (Huang et al. 2022, detail 27). The array is used again. */
   forEnv(actions: ArrayLike<number>): ArrayLike<number>;
 }
 
 export function actionCodec(space: Space): ActionCodec {
-  if (space.kind === "discrete") {
-    const shifted = new Map<number, Int32Array>();
-    return {
-      width: 1,
-      spec: (n) => ints(n),
-      allocate: (n) => allocate("int32", n),
-      noiseShape: (n) => [n, space.n],
-      forEnv(actions) {
-        if (space.start === 0) return actions;
-        const out = shifted.get(actions.length) ?? new Int32Array(actions.length);
-        shifted.set(actions.length, out);
-        for (let i = 0; i < out.length; i++) out[i] = actions[i]! + space.start;
-        return out;
-      },
-    };
+  switch (space.kind) {
+    case "discrete": {
+      const { start } = space;
+      const shifted = reused((n) => new Int32Array(n));
+      return {
+        width: 1,
+        spec: (n) => ints(n),
+        allocate: (n) => allocate("int32", n),
+        forEnv(actions) {
+          if (start === 0) return actions;
+          const out = shifted(actions.length);
+          for (let i = 0; i < out.length; i++) out[i] = actions[i]! + start;
+          return out;
+        },
+      };
+    }
+    case "multi-discrete":
+    case "multi-binary": {
+      const width = space.kind === "multi-discrete" ? space.nvec.length : space.n;
+      return {
+        width,
+        spec: (n) => ints(n, width),
+        allocate: (n) => allocate("int32", n * width),
+        forEnv: (actions) => actions,
+      };
+    }
+    case "box": {
+      const { low, high } = space;
+      const width = low.length;
+      const clipped = reused((n) => new Float32Array(n));
+      return {
+        width,
+        spec: (n) => floats(n, width),
+        allocate: (n) => allocate("float32", n * width),
+        forEnv(actions) {
+          const out = clipped(actions.length);
+          for (let i = 0; i < out.length; i++) {
+            out[i] = Math.min(high[i % width]!, Math.max(low[i % width]!, actions[i]!));
+          }
+          return out;
+        },
+      };
+    }
+    default:
+      throw unsupported("actions", space);
   }
-  if (space.kind === "box") {
-    const width = space.low.length;
-    const clipped = new Map<number, Float32Array>();
-    return {
-      width,
-      spec: (n) => floats(n, width),
-      allocate: (n) => allocate("float32", n * width),
-      noiseShape: (n) => [n, width],
-      forEnv(actions) {
-        const out = clipped.get(actions.length) ?? new Float32Array(actions.length);
-        clipped.set(actions.length, out);
-        for (let i = 0; i < out.length; i++) {
-          out[i] = Math.min(space.high[i % width]!, Math.max(space.low[i % width]!, actions[i]!));
-        }
-        return out;
-      },
-    };
-  }
-  throw unsupported("actions", space);
+}
+
+/** One array a length, so that a step allocates nothing. */
+function reused<A>(make: (length: number) => A): (length: number) => A {
+  const arrays = new Map<number, A>();
+  return (length) => {
+    const known = arrays.get(length) ?? make(length);
+    arrays.set(length, known);
+    return known;
+  };
 }
 
 const unsupported = (what: string, { kind }: Space) =>
   new UsageError(`${what} of kind ${kind} have no policy`, {
     code: "unsupported-space",
-    help: "wrap the environment so that they are a box or a discrete number (FlattenObservation, DiscretizeAction)",
+    help: "wrap the environment so that they are a box or a discrete number (flattenObservation, discretizeAction)",
   });

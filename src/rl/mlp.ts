@@ -17,6 +17,8 @@ export interface Mlp {
   readonly specs: readonly ParameterSpec[];
   /** [N, in] → [N, out]; no activation after the last layer. */
   forward(params: Params, x: Tensor): Tensor;
+  /** [N, in] → [N, L]: what the last layer reads. */
+  features(params: Params, x: Tensor): Tensor;
 }
 
 /** Linear layers, one a name (as in PyTorch's `state_dict`), of the given widths: `widths[0]` in, the last one out. */
@@ -30,13 +32,15 @@ export function mlp(names: readonly string[], widths: readonly number[], activat
       { name: `${name}.bias`, shape: [fanOut], init: gain === undefined ? uniform : 0 },
     ];
   });
+  const features = (params: Params, x: Tensor) =>
+    names.slice(0, -1).reduce((h, name) => activations[activation](linear(params, name, h)), x);
   return {
     specs,
-    forward: (params, x) =>
-      names.reduce((h, name, i) => linear(params, name, i === 0 ? h : activations[activation](h)), x),
+    features,
+    forward: (params, x) => linear(params, names.at(-1)!, features(params, x)),
   };
 }
 
 /** x Wᵀ + b with W [out, in], PyTorch's orientation. */
-const linear = (params: Params, name: string, x: Tensor): Tensor =>
+export const linear = (params: Params, name: string, x: Tensor): Tensor =>
   add(matmul(x, params[`${name}.weight`]!, { transposeB: true }), params[`${name}.bias`]!);

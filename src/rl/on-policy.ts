@@ -40,6 +40,12 @@ export const onPolicySettings = {
   activation: z.enum(activationNames).default("tanh").describe("between the layers"),
   orthoInit: z.boolean().default(true).describe("orthogonal matrices at the start (false: as PyTorch's)"),
   logStdInit: z.number().default(0).describe("log standard deviation of continuous actions at the start"),
+  useSde: z.boolean().default(false).describe("continuous actions explore by noise that depends on the state (gSDE)"),
+  sdeSampleFreq: z
+    .int()
+    .positive()
+    .optional()
+    .describe("steps for which that noise stays the same (default: the whole rollout)"),
 };
 const Settings = z.object(onPolicySettings);
 export type OnPolicySettings = z.infer<typeof Settings>;
@@ -111,7 +117,8 @@ export async function* onPolicy(
     : undefined;
   const policy: Policy = scaling ? { ...fresh, scaling: scaling.state.observations } : fresh;
   const state = optimized(weights, optimizer);
-  const acting = collector({ env, policy, T, scaling });
+  const redraw = settings.useSde ? (settings.sdeSampleFreq ?? T) : 1;
+  const acting = collector({ env, policy, T, scaling, redraw });
   const algorithm = begin({ policy, state, rows: T * n, seed });
   const moving: Moving = { env, state, acting, scaling: scaling?.state, algorithm };
 

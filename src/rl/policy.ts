@@ -7,7 +7,7 @@ import { allocateWeights, initialWeights, setWeights, type Weights } from "../nn
 import type { CheckpointFiles } from "../run/index.ts";
 import { type ActorCritic, actorCritic } from "./actor-critic.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec } from "./codec.ts";
-import { drawNoise, type Noise } from "./distributions/index.ts";
+import { drawNoise } from "./distributions/index.ts";
 import { paramsIn } from "./fused.ts";
 import { activationNames } from "./mlp.ts";
 import { scaleObservations } from "./normalizer.ts";
@@ -52,6 +52,7 @@ const PolicyFile = z.object({
   action_space: SpaceFile,
   hidden: z.array(z.int()),
   activation: z.enum(activationNames),
+  use_sde: z.boolean().default(false),
 });
 
 export interface PolicyShape {
@@ -61,6 +62,8 @@ export interface PolicyShape {
   readonly actions: Space;
   readonly hidden: readonly number[];
   readonly activation: (typeof activationNames)[number];
+  /** Whether exploration depends on the state. */
+  readonly useSde: boolean;
 }
 
 export interface Policy extends PolicyShape {
@@ -83,18 +86,18 @@ export function newPolicy(shape: NewPolicy, seed: number): Policy {
 }
 
 function build(shape: PolicyShape, init: Pick<NewPolicy, "orthoInit" | "logStdInit"> = {}) {
-  const { algorithm, observations, actions, hidden, activation } = shape;
+  const { algorithm, observations, actions, hidden, activation, useSde } = shape;
   const observation = observationCodec(observations);
-  const network = actorCritic(observation.width, actions, { hidden, activation, ...init });
+  const network = actorCritic(observation.width, actions, { hidden, activation, useSde, ...init });
   return {
-    ...{ algorithm, observations, actions, hidden, activation },
+    ...{ algorithm, observations, actions, hidden, activation, useSde },
     ...{ network, observation, action: actionCodec(actions) },
   };
 }
 
 /** A policy's folder: tensors under stable-baselines3's names, the statistics of observations beside them. */
 export function policyFiles(policy: Policy): CheckpointFiles {
-  const { algorithm, observations, actions, hidden, activation, weights, scaling } = policy;
+  const { algorithm, observations, actions, hidden, activation, useSde, weights, scaling } = policy;
   const config: z.input<typeof PolicyFile> = {
     format: 1,
     model_type: "plaudit-policy",
@@ -103,6 +106,7 @@ export function policyFiles(policy: Policy): CheckpointFiles {
     action_space: fileOf(actions),
     hidden: [...hidden],
     activation,
+    use_sde: useSde,
   };
   const own = (data: ArrayLike<number>): NDArray<"float32"> => {
     const copy = allocate("float32", data.length); // the files outlive the training
@@ -128,8 +132,8 @@ export function openPolicy(files: CheckpointFiles, where?: string): Policy {
       help: "give the folder of a run of `plaudit rl`, or its model/",
     });
   }
-  const { observation_space, action_space, ...rest } = file.data;
-  const made = build({ ...rest, observations: spaceOf(observation_space), actions: spaceOf(action_space) });
+  const { observation_space, action_space, use_sde: useSde, ...rest } = file.data;
+  const made = build({ ...rest, useSde, observations: spaceOf(observation_space), actions: spaceOf(action_space) });
   const weights = allocateWeights(made.network.specs);
   setWeights(weights, tensors, where);
   const [mean, variance] = ["mean", "variance"].map((name) => tensors.get(`obs_rms.${name}`)?.data as Float32Array);
@@ -147,17 +151,16 @@ export interface Acting {
 /** Lets a policy act for n environments: its most likely actions or, with a stream, sampled ones. */
 export function acting(policy: Policy, n: number, rng?: Rng): Acting {
   const { network, weights, observation, action, scaling } = policy;
-  let noise: Noise | undefined;
+  const noise = network.noise(n);
   const executable = compile<Specs, string>(
     (x) => {
       const distribution = network.policy(paramsIn(x.weights!, weights.parameters), x.observations!);
-      noise = distribution.noise;
       return { actions: rng ? distribution.sample(x.noise!) : distribution.mode() };
     },
     {
       weights: [weights.flat.length],
       observations: [n, observation.width],
-      ...(rng && { noise: action.noiseShape(n) }),
+      ...(rng && { noise: noise.shape }),
     },
     { buffers: { weights: weights.flat }, threads: 1 },
   );
@@ -166,7 +169,7 @@ export function acting(policy: Policy, n: number, rng?: Rng): Acting {
     act(observations) {
       observation.write(observations, seen);
       if (scaling) scaleObservations(seen, scaling);
-      if (rng) drawNoise(noise!.kind, executable.inputs.noise as Float32Array, rng);
+      if (rng) drawNoise(noise.kind, executable.inputs.noise as Float32Array, rng);
       executable.run();
       return action.forEnv(executable.outputs.actions as unknown as ArrayLike<number>);
     },

@@ -1,7 +1,7 @@
 import { allocate, type Rng } from "../base/index.ts";
 import { compile, type Specs } from "../engine/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
-import { drawNoise, type Noise } from "./distributions/index.ts";
+import { drawNoise } from "./distributions/index.ts";
 import { paramsIn } from "./fused.ts";
 import type { Normalizer } from "./normalizer.ts";
 import type { Policy } from "./policy.ts";
@@ -54,6 +54,8 @@ export interface CollectorOptions {
   readonly policy: Policy;
   readonly T: number;
   readonly scaling?: Normalizer | undefined;
+  /** Noise stays for so many steps (gSDE), at most to the end of the rollout. Default 1. */
+  readonly redraw?: number;
 }
 
 /** A vector environment whose spaces the codecs know. */
@@ -63,7 +65,7 @@ interface Stepping {
 }
 
 /** Lets a policy act. It reads the very memory that updates write to. */
-export function collector({ env, policy, T, scaling }: CollectorOptions): Collector {
+export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOptions): Collector {
   const { network, weights, observation, action } = policy;
   const n = env.numEnvs;
   const stepping = env as unknown as Stepping;
@@ -86,12 +88,11 @@ export function collector({ env, policy, T, scaling }: CollectorOptions): Collec
   };
   const buffers = { weights: weights.flat };
   const sizes = { weights: [weights.flat.length], observations: [n, width] };
-  let drawn!: Noise;
+  const drawn = network.noise(n);
   const acting = compile<Specs, string>(
     (x) => {
       const params = paramsIn(x.weights!, weights.parameters);
       const distribution = network.policy(params, x.observations!);
-      drawn = distribution.noise;
       const sampled = distribution.sample(x.noise!);
       return {
         actions: sampled,
@@ -99,7 +100,7 @@ export function collector({ env, policy, T, scaling }: CollectorOptions): Collec
         values: network.value(params, x.observations!),
       };
     },
-    { ...sizes, noise: action.noiseShape(n) },
+    { ...sizes, noise: drawn.shape },
     { buffers, threads: 1 },
   );
   const valuing = compile<Specs, string>(
@@ -144,7 +145,7 @@ export function collector({ env, policy, T, scaling }: CollectorOptions): Collec
       for (let t = 0; t < T; t++) {
         const at = t * n;
         rollout.observations.set(current, at * width);
-        drawNoise(drawn.kind, noise, rng);
+        if (t % redraw === 0) drawNoise(drawn.kind, noise, rng);
         acting.run();
         const chosen = acting.outputs.actions as Float32Array & Int32Array;
         rollout.actions.set(chosen, at * action.width);

@@ -1,0 +1,83 @@
+/**
+ * Settings that others found: `zoo` is rl-baselines3-zoo's (DLR-RM/rl-baselines3-zoo, hyperparams/*.yml, read at 22e3ff2,
+ * MIT), `cleanrl` CleanRL's (vwxyzjn/cleanrl, ppo.py and dqn.py, read at fe8d8a0, MIT). What a table does not name keeps its
+ * default. Linear learning rates and clip ranges are zoo's `lin_…`.
+ */
+import { nearest, UsageError } from "../base/index.ts";
+
+/** Of one algorithm on one environment; `numEnvs` environments run side by side. */
+export interface Preset {
+  readonly numEnvs: number;
+  readonly totalTimesteps: number;
+  readonly [setting: string]: unknown;
+}
+type Table = Readonly<Record<string, Readonly<Record<string, Preset>>>>;
+
+const linear = { lrSchedulerType: "linear" } as const;
+const linearClip = { ...linear, clipRangeSchedule: "linear" } as const;
+const [k, M] = [1000, 1_000_000];
+
+const zoo: Table = {
+  ppo: {
+    "CartPole-v1": {
+      ...{ numEnvs: 8, totalTimesteps: 100 * k, nSteps: 32, batchSize: 256, nEpochs: 20, ...linearClip },
+      ...{ gaeLambda: 0.8, gamma: 0.98, learningRate: 1e-3 },
+    },
+    "Acrobot-v1": { numEnvs: 16, totalTimesteps: M, normalize: true, nSteps: 256, gaeLambda: 0.94, nEpochs: 4 },
+    "MountainCar-v0": { numEnvs: 16, totalTimesteps: M, normalize: true, nSteps: 16, gaeLambda: 0.98, nEpochs: 4 },
+    "MountainCarContinuous-v0": {
+      ...{ numEnvs: 1, totalTimesteps: 20 * k, normalize: true, nSteps: 8, batchSize: 256, gamma: 0.9999 },
+      ...{ learningRate: 7.77e-5, entCoef: 0.00429, clipRange: 0.1, nEpochs: 10, gaeLambda: 0.9, maxGradNorm: 5 },
+      ...{ vfCoef: 0.19, useSde: true, logStdInit: -3.29, orthoInit: false },
+    },
+    "Pendulum-v1": {
+      ...{ numEnvs: 4, totalTimesteps: 100 * k, nSteps: 1024, gaeLambda: 0.95, gamma: 0.9, nEpochs: 10 },
+      ...{ learningRate: 1e-3, useSde: true, sdeSampleFreq: 4 },
+    },
+    "LunarLander-v3": lander(),
+    "LunarLanderContinuous-v3": lander(),
+  },
+  a2c: {
+    "CartPole-v1": { numEnvs: 8, totalTimesteps: 500 * k },
+    "Acrobot-v1": { numEnvs: 16, totalTimesteps: 500 * k, normalize: true },
+    "MountainCar-v0": { numEnvs: 16, totalTimesteps: M, normalize: true },
+    "MountainCarContinuous-v0": {
+      ...{ numEnvs: 4, totalTimesteps: 100 * k, normalize: true, nSteps: 100, useSde: true, sdeSampleFreq: 16 },
+    },
+    "Pendulum-v1": {
+      ...{ numEnvs: 8, totalTimesteps: M, normalize: true, nSteps: 8, gaeLambda: 0.9, gamma: 0.9, vfCoef: 0.4 },
+      ...{ learningRate: 7e-4, ...linear, useSde: true, logStdInit: -2, orthoInit: false },
+    },
+    "LunarLander-v3": { numEnvs: 8, totalTimesteps: 200 * k, gamma: 0.995, learningRate: 8.3e-4, ...linear, entCoef: 1e-5 },
+  },
+};
+
+function lander(): Preset {
+  return {
+    ...{ numEnvs: 16, totalTimesteps: M, nSteps: 1024, batchSize: 64, gaeLambda: 0.98, gamma: 0.999, nEpochs: 4 },
+    entCoef: 0.01,
+  };
+}
+
+/** CleanRL has one set of settings for all classic control. */
+const cleanrl: Readonly<Record<string, Preset>> = {
+  ppo: {
+    ...{ numEnvs: 4, totalTimesteps: 500 * k, nSteps: 128, batchSize: 128, nEpochs: 4, learningRate: 2.5e-4, ...linear },
+    ...{ gamma: 0.99, gaeLambda: 0.95, clipRange: 0.2, clipRangeVf: 0.2, halfValueLoss: true, entCoef: 0.01 },
+    truncation: "terminal",
+  },
+};
+
+export const presetNames = ["zoo", "cleanrl"] as const;
+
+/** @throws UsageError `no-preset` when there is none for this algorithm and environment */
+export function preset(name: (typeof presetNames)[number], algorithm: string, env: string): Preset {
+  const found = name === "zoo" ? zoo[algorithm]?.[env] : cleanrl[algorithm];
+  if (found) return found;
+  const known = name === "zoo" ? Object.keys(zoo[algorithm] ?? {}) : [];
+  const meant = nearest(env, known);
+  throw new UsageError(`preset ${name} has nothing for ${algorithm} on ${env}`, {
+    code: "no-preset",
+    help: meant ? `was ${meant} meant? It has ${known.join(", ")}` : "leave --preset out for the defaults",
+  });
+}
