@@ -84,7 +84,7 @@ function ziggurat(widths: string, bits: number, r: number, density: (x: number) 
 }
 
 /** Of 52-bit draws, density e^(−x²/2). */
-export const normal = ziggurat(normalWidths, 52, 3.6541528853610087963519472518, (x) => Math.exp(-0.5 * x * x));
+export const normal = ziggurat(normalWidths, 52, 3.654152885361009, (x) => Math.exp(-0.5 * x * x));
 
 /** Of 53-bit draws, density e⁻ˣ. */
-export const exponential = ziggurat(exponentialWidths, 53, 7.6971174701310497140446280481, (x) => Math.exp(-x));
+export const exponential = ziggurat(exponentialWidths, 53, 7.69711747013105, (x) => Math.exp(-x));
