@@ -6,12 +6,12 @@
 import { seedWords } from "./seed-sequence.ts";
 
 /** The state as JSON: words of state and increment, and the kept half of the last number that only 32 bits were asked of. */
-export interface Pcg64State {
+export type Pcg64State = {
   readonly state: readonly number[];
   readonly inc: readonly number[];
   /** null: nothing kept. */
   readonly kept: number | null;
-}
+};
 
 // M = 0x2360ED051FC65DA44385DF649FCCF645
 const m0 = 0x9fccf645;

@@ -20,10 +20,10 @@ export interface HowToSample {
   readonly probability?: Mask | undefined;
 }
 
-export interface SamplerState {
+export type SamplerState = {
   readonly own: GeneratorState;
   readonly parts: readonly SamplerState[];
-}
+};
 
 export interface Sampler<S extends Space = Space> {
   /** @throws UsageError `bad-mask` */
