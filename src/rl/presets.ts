@@ -17,6 +17,51 @@ const linear = { lrSchedulerType: "linear" } as const;
 const linearClip = { ...linear, clipRangeSchedule: "linear" } as const;
 const [k, M] = [1000, 1_000_000];
 
+const lander = {
+  ...{ numEnvs: 16, totalTimesteps: M, nSteps: 1024, batchSize: 64, gaeLambda: 0.98, gamma: 0.999, nEpochs: 4 },
+  entCoef: 0.01,
+};
+const cartPoleQ = {
+  ...{ numEnvs: 1, totalTimesteps: 50 * k, learningRate: 2.3e-3, batchSize: 64, bufferSize: 100 * k },
+  ...{ learningStarts: 1000, targetUpdateInterval: 10, trainFreq: 256, gradientSteps: 128 },
+  ...{ explorationFraction: 0.16, explorationFinalEps: 0.04, netArch: [256, 256] },
+};
+const mountainCarQ = {
+  ...{ numEnvs: 1, totalTimesteps: 120 * k, learningRate: 4e-3, batchSize: 128, bufferSize: 10 * k, gamma: 0.98 },
+  ...{ learningStarts: 1000, targetUpdateInterval: 600, trainFreq: 16, gradientSteps: 8 },
+  ...{ explorationFraction: 0.2, explorationFinalEps: 0.07, netArch: [256, 256] },
+};
+const landerQ = {
+  ...{
+    numEnvs: 1,
+    totalTimesteps: 100 * k,
+    learningRate: 6.3e-4,
+    batchSize: 128,
+    bufferSize: 50 * k,
+    learningStarts: 0,
+  },
+  ...{ targetUpdateInterval: 250, trainFreq: 4, gradientSteps: -1, explorationFraction: 0.12 },
+  ...{ explorationFinalEps: 0.1, netArch: [256, 256] },
+};
+const noisyActor = {
+  ...{ numEnvs: 1, learningRate: 1e-3, gradientSteps: 1, trainFreq: 1, netArch: [400, 300] },
+};
+const noisyPendulum = {
+  ...noisyActor,
+  gamma: 0.98,
+  bufferSize: 200 * k,
+  learningStarts: 10 * k,
+  actionNoise: "normal",
+  actionNoiseStd: 0.1,
+};
+const driven = {
+  ...noisyActor,
+  totalTimesteps: 300 * k,
+  actionNoise: "ornstein-uhlenbeck",
+  actionNoiseStd: 0.5,
+  batchSize: 256,
+};
+
 const zoo: Table = {
   ppo: {
     "CartPole-v1": {
@@ -32,10 +77,10 @@ const zoo: Table = {
     },
     "Pendulum-v1": {
       ...{ numEnvs: 4, totalTimesteps: 100 * k, nSteps: 1024, gaeLambda: 0.95, gamma: 0.9, nEpochs: 10 },
-      ...{ learningRate: 1e-3, useSde: true, sdeSampleFreq: 4 },
+      ...{ learningRate: 1e-3, clipRange: 0.2, useSde: true, sdeSampleFreq: 4 },
     },
-    "LunarLander-v3": lander(),
-    "LunarLanderContinuous-v3": lander(),
+    "LunarLander-v3": lander,
+    "LunarLanderContinuous-v3": lander,
   },
   a2c: {
     "CartPole-v1": { numEnvs: 8, totalTimesteps: 500 * k },
@@ -43,26 +88,91 @@ const zoo: Table = {
     "MountainCar-v0": { numEnvs: 16, totalTimesteps: M, normalize: true },
     "MountainCarContinuous-v0": {
       ...{ numEnvs: 4, totalTimesteps: 100 * k, normalize: true, nSteps: 100, useSde: true, sdeSampleFreq: 16 },
+      orthoInit: false,
     },
     "Pendulum-v1": {
       ...{ numEnvs: 8, totalTimesteps: M, normalize: true, nSteps: 8, gaeLambda: 0.9, gamma: 0.9, vfCoef: 0.4 },
       ...{ learningRate: 7e-4, ...linear, useSde: true, logStdInit: -2, orthoInit: false },
     },
-    "LunarLander-v3": { numEnvs: 8, totalTimesteps: 200 * k, gamma: 0.995, learningRate: 8.3e-4, ...linear, entCoef: 1e-5 },
+    "LunarLander-v3": {
+      ...{ numEnvs: 8, totalTimesteps: 200 * k, gamma: 0.995, learningRate: 8.3e-4, ...linear, entCoef: 1e-5 },
+    },
+    "LunarLanderContinuous-v3": {
+      ...{ numEnvs: 4, totalTimesteps: 5 * M, normalize: true, nSteps: 8, gaeLambda: 0.9, gamma: 0.99, vfCoef: 0.4 },
+      ...{ learningRate: 7e-4, ...linear, useSde: true, logStdInit: -2, orthoInit: false },
+    },
+  },
+  trpo: {
+    "CartPole-v1": {
+      ...{ numEnvs: 2, totalTimesteps: 100 * k, nSteps: 512, batchSize: 512, cgDamping: 1e-3, gaeLambda: 0.98 },
+      nCriticUpdates: 20,
+    },
+    "Acrobot-v1": { numEnvs: 2, totalTimesteps: 100 * k, normalize: true, nSteps: 1024 },
+    "MountainCar-v0": { numEnvs: 2, totalTimesteps: 100 * k, normalize: true, nSteps: 1024, nCriticUpdates: 20 },
+    "MountainCarContinuous-v0": {
+      ...{ numEnvs: 2, totalTimesteps: 50 * k, normalize: true, useSde: true, sdeSampleFreq: 4 },
+    },
+    "Pendulum-v1": {
+      ...{ numEnvs: 2, totalTimesteps: 100 * k, nSteps: 1024, gamma: 0.9, nCriticUpdates: 15, useSde: true },
+      sdeSampleFreq: 4,
+    },
+    "LunarLander-v3": {
+      ...{ numEnvs: 2, totalTimesteps: 200 * k, nSteps: 512, cgDamping: 0.01, gaeLambda: 0.98, nCriticUpdates: 15 },
+    },
+    "LunarLanderContinuous-v3": {
+      numEnvs: 2,
+      totalTimesteps: 100 * k,
+      normalize: true,
+      nSteps: 1024,
+      nCriticUpdates: 20,
+    },
+  },
+  dqn: { "CartPole-v1": cartPoleQ, "MountainCar-v0": mountainCarQ, "LunarLander-v3": landerQ },
+  "qr-dqn": {
+    "CartPole-v1": { ...cartPoleQ, nQuantiles: 10 },
+    "MountainCar-v0": { ...mountainCarQ, nQuantiles: 25 },
+    "LunarLander-v3": {
+      ...{ ...landerQ, ...linear, learningRate: 1.5e-3, bufferSize: 100 * k, learningStarts: 10 * k, gamma: 0.995 },
+      ...{ targetUpdateInterval: 1, trainFreq: 256, explorationFraction: 0.24, explorationFinalEps: 0.18 },
+      nQuantiles: 170,
+    },
+  },
+  sac: {
+    "MountainCarContinuous-v0": {
+      ...{ numEnvs: 1, totalTimesteps: 50 * k, learningRate: 3e-4, bufferSize: 50 * k, batchSize: 512, entCoef: 0.1 },
+      ...{ trainFreq: 32, gradientSteps: 32, gamma: 0.9999, tau: 0.01, learningStarts: 0, useSde: true },
+      ...{ logStdInit: -3.67, netArch: [64, 64] },
+    },
+    "Pendulum-v1": { numEnvs: 1, totalTimesteps: 20 * k, learningRate: 1e-3 },
+    "LunarLanderContinuous-v3": {
+      ...{ numEnvs: 1, totalTimesteps: 500 * k, batchSize: 256, learningRate: 7.3e-4, ...linear, bufferSize: M },
+      ...{ tau: 0.01, trainFreq: 1, gradientSteps: 1, learningStarts: 10 * k, netArch: [400, 300] },
+    },
+  },
+  td3: {
+    "MountainCarContinuous-v0": driven,
+    "Pendulum-v1": { ...noisyPendulum, totalTimesteps: 20 * k },
+    "LunarLanderContinuous-v3": { ...noisyPendulum, totalTimesteps: 300 * k },
+  },
+  ddpg: {
+    "MountainCarContinuous-v0": driven,
+    "Pendulum-v1": { ...noisyPendulum, totalTimesteps: 20 * k },
+    "LunarLanderContinuous-v3": { ...noisyPendulum, totalTimesteps: 300 * k },
   },
 };
-
-function lander(): Preset {
-  return {
-    ...{ numEnvs: 16, totalTimesteps: M, nSteps: 1024, batchSize: 64, gaeLambda: 0.98, gamma: 0.999, nEpochs: 4 },
-    entCoef: 0.01,
-  };
-}
 
 /** CleanRL has one set of settings for all classic control. */
 const cleanrl: Readonly<Record<string, Preset>> = {
   ppo: {
-    ...{ numEnvs: 4, totalTimesteps: 500 * k, nSteps: 128, batchSize: 128, nEpochs: 4, learningRate: 2.5e-4, ...linear },
+    ...{
+      numEnvs: 4,
+      totalTimesteps: 500 * k,
+      nSteps: 128,
+      batchSize: 128,
+      nEpochs: 4,
+      learningRate: 2.5e-4,
+      ...linear,
+    },
     ...{ gamma: 0.99, gaeLambda: 0.95, clipRange: 0.2, clipRangeVf: 0.2, halfValueLoss: true, entCoef: 0.01 },
     truncation: "terminal",
   },
