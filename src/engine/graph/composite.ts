@@ -28,7 +28,7 @@ import {
   transpose,
   where,
 } from "./build.ts";
-import { graphError, type Shape, show, type Tensor } from "./tensor.ts";
+import { graphError, type Shape, show, type Tensor, type TensorLike } from "./tensor.ts";
 
 // Operations composed of primitives: their gradients, interpreter and lowering come for free.
 
@@ -36,7 +36,7 @@ export const rsqrt = (x: Tensor): Tensor => div(1, sqrt(x));
 export const square = (x: Tensor): Tensor => mul(x, x);
 export const logSigmoid = (x: Tensor): Tensor => neg(softplus(neg(x)));
 /** The gradient passes at the bounds, as in PyTorch's clamp (minimum and maximum alone would split it). */
-export function clip(x: Tensor, low: number, high: number): Tensor {
+export function clip(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
   const clipped = maximum(minimum(x, high), low);
   return where(equal(x, clipped), x, stopGradient(clipped));
 }
