@@ -48,6 +48,6 @@ export {
   type TdInputs,
   tdLoss,
   tdTarget,
-  weightedMean,
+  batchMean,
 } from "./td.ts";
 export { type ValueForm, type ValueInputs, valueLoss } from "./value.ts";

@@ -65,8 +65,8 @@ export function tdLoss({ values, targets, form, weights }: TdInputs): {
 } {
   const differences = sub(targets, values);
   const errors = form === "mse" ? square(differences) : huber(differences); // [B]
-  return { loss: weightedMean(errors, weights), differences };
+  return { loss: batchMean(errors, weights), differences };
 }
 
 /** E[w · x]: a mean over the batch, not over the weights (Schaul et al. 2016, algorithm 1). */
-export const weightedMean = (x: Tensor, weights?: Tensor): Tensor => mean(weights === undefined ? x : mul(x, weights));
+export const batchMean = (x: Tensor, weights?: Tensor): Tensor => mean(weights === undefined ? x : mul(x, weights));
