@@ -24,6 +24,12 @@ it("with λ = 1 and γ = 1 a state learns from everything that follows", () => {
   expect((v0! - 1) / alpha).toBeCloseTo(3 - 1, 4);
 });
 
+it("a state forgets by γλ a step", () => {
+  const errors = [1 + 0.9 * 2 - 1, 1 + 0.9 * 3 - 2, 1 - 3]; // α is too small to change them on the way
+  const [v0] = after([0, 1, 2], { lambda: 0.5, alpha: 1e-6 });
+  expect((v0! - 1) / 1e-6).toBeCloseTo(errors[0]! + 0.45 * errors[1]! + 0.45 ** 2 * errors[2]!, 4);
+});
+
 it("a state seen again is remembered doubly, or anew", () => {
   const accumulating = after([0, 0], { lambda: 1, gamma: 1 });
   const replacing = after([0, 0], { lambda: 1, gamma: 1, kind: "replacing" });

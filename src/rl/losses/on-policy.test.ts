@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gradients } from "../../engine/grad/index.ts";
-import { constant, input, mean, type Tensor } from "../../engine/graph/index.ts";
+import { constant, input, mean, type Tensor, topologicalOrder } from "../../engine/graph/index.ts";
 import { checkGradients, evaluate } from "../../engine/interpret/index.ts";
 import { categorical } from "../distributions/index.ts";
 import {
@@ -50,6 +50,8 @@ describe("policy gradient", () => {
   it("adds what the critic is wrong by and takes off the entropy", () => {
     const terms = { policyLoss: constant(1), valueLoss: constant(4), entropy: constant(2) };
     expect(numbers([actorCriticLoss({ ...terms, vfCoef: 0.5, entCoef: 0.01 })], {})[0]![0]).toBeCloseTo(2.98, 6);
+    const alone = topologicalOrder([actorCriticLoss({ ...terms, vfCoef: 0, entCoef: 0 })]);
+    expect(alone).toEqual([terms.policyLoss]);
   });
 });
 
