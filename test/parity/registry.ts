@@ -6,7 +6,8 @@ import { type Engine, engines } from "./engines.ts";
 import { lossCheckers } from "./losses.ts";
 import { modelCheckers } from "./models.ts";
 import { optimCheckers } from "./optim.ts";
-import { rlcoreCheckers } from "./rlcore.ts";
+import { rlPolicyCheckers } from "./rl-policies.ts";
+import { rlValueCheckers } from "./rl-values.ts";
 
 /**
  * What we get for the inputs of a case: an object with (at least) the keys of what is expected, or a list of such
@@ -23,7 +24,8 @@ const checkers: Checkers = {
   ...lossCheckers,
   ...bpeCheckers,
   ...modelCheckers,
-  ...rlcoreCheckers,
+  ...rlValueCheckers,
+  ...rlPolicyCheckers,
 };
 const families = Object.keys(checkers).sort((a, b) => b.length - a.length);
 
