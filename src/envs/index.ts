@@ -62,7 +62,44 @@ export type {
   VectorResetOptions,
   VectorStep,
 } from "./vector/vector-env.ts";
+export {
+  clipAction,
+  discretizeAction,
+  repeatAction,
+  rescaleAction,
+  type StickyOptions,
+  stickyAction,
+} from "./wrappers/actions.ts";
+export {
+  autoreset,
+  cubes,
+  type EpisodeQueue,
+  type EpisodeStatistics,
+  type RecordOptions,
+  recordEpisodeStatistics,
+  recordEpisodes,
+  type StatisticsOptions,
+} from "./wrappers/episodes.ts";
+export {
+  delayObservation,
+  frameStackObservation,
+  maxAndSkipObservation,
+  type Padding,
+  type TimeAwareOptions,
+  timeAwareObservation,
+} from "./wrappers/memory.ts";
+export { type RunningMoments, runningMoments } from "./wrappers/moments.ts";
+export { type NormalizeOptions, normalizeObservation, normalizeReward } from "./wrappers/normalize.ts";
+export {
+  discretizeObservation,
+  dtypeObservation,
+  filterObservation,
+  flattenObservation,
+  rescaleObservation,
+  reshapeObservation,
+} from "./wrappers/observations.ts";
 export { orderEnforcing } from "./wrappers/order-enforcing.ts";
 export { passiveEnvChecker } from "./wrappers/passive-checker.ts";
 export { timeLimit } from "./wrappers/time-limit.ts";
+export { clipReward, transformAction, transformObservation, transformReward } from "./wrappers/transform.ts";
 export { describe, restoreTo, snapshotOf, unwrapped, wrap } from "./wrappers/wrap.ts";

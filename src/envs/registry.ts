@@ -160,7 +160,10 @@ function ownOptions(id: string, given: MakeOptions): Record<string, unknown> {
  */
 export function make<Id extends EnvId>(id: Id, options?: MakeOptions & EnvOptions<Id>): EnvOf<Id>;
 export function make<E extends Env>(env: E, options?: MakeOptions): E;
-export function make(id: string, options?: MakeOptions & Record<string, unknown>): Env;
+export function make<Id extends string>(
+  id: Id extends EnvId ? never : Id,
+  options?: MakeOptions & Record<string, unknown>,
+): Env;
 export function make(what: string | Env, options: MakeOptions = {}): Env {
   const isNamed = typeof what === "string";
   const limit = options.maxEpisodeSteps === undefined && isNamed ? find(what).maxEpisodeSteps : options.maxEpisodeSteps;
@@ -193,7 +196,11 @@ export function makeVec<O extends Space, A extends Space>(
   numEnvs: number,
   options?: MakeVecOptions,
 ): VectorEnv<O, A>;
-export function makeVec(id: string, numEnvs: number, options?: MakeVecOptions & Record<string, unknown>): VectorEnv;
+export function makeVec<Id extends string>(
+  id: Id extends EnvId ? never : Id,
+  numEnvs: number,
+  options?: MakeVecOptions & Record<string, unknown>,
+): VectorEnv;
 export function makeVec(what: string | (() => Env), numEnvs: number, options: MakeVecOptions = {}): VectorEnv {
   const { autoreset, copy, wrappers = [], ...single } = options;
   if (typeof what === "string" && wrappers.length === 0) {
