@@ -53,6 +53,8 @@ export type {
 export { describeSpace, fromJsonable, sameSpace, toJsonable } from "./spaces/text-form.ts";
 export type { BlackjackOptions } from "./toy/blackjack.ts";
 export { frozenLakeMaps, generateRandomMap } from "./toy/frozen-lake.ts";
+export { normalizeVectorObservation, normalizeVectorReward } from "./vector/normalize.ts";
+export { recordVectorStatistics } from "./vector/statistics.ts";
 export { syncVector } from "./vector/sync.ts";
 export type {
   Autoreset,
@@ -62,6 +64,7 @@ export type {
   VectorResetOptions,
   VectorStep,
 } from "./vector/vector-env.ts";
+export { restoreVector, snapshotOfVector, wrapVector } from "./vector/wrap-vector.ts";
 export {
   clipAction,
   discretizeAction,
