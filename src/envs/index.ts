@@ -13,7 +13,11 @@ export {
   register,
   spec,
 } from "./registry.ts";
+export { apng, type FilmOptions, film } from "./render/apng.ts";
+export { type Context2d, paint } from "./render/canvas.ts";
 export type { Drawing, Picture, Point, Shape } from "./render/picture.ts";
+export { type Pixels, toRgb } from "./render/raster.ts";
+export { toSvg } from "./render/svg.ts";
 export {
   box,
   dict,
