@@ -60,6 +60,8 @@ export { frozenLakeMaps, generateRandomMap } from "./toy/frozen-lake.ts";
 export { normalizeVectorObservation, normalizeVectorReward } from "./vector/normalize.ts";
 export { recordVectorStatistics } from "./vector/statistics.ts";
 export { syncVector } from "./vector/sync.ts";
+export type { EnvSource } from "./vector/thread-memory.ts";
+export { type ThreadsOptions, threadVector } from "./vector/threads.ts";
 export type {
   Autoreset,
   VectorEnv,

@@ -1,8 +1,8 @@
 /** n members side by side (`Batch`): numbers of all in one typed array, composites part by part. */
 import { UsageError } from "../../base/index.ts";
+import { boxArray, boxArrays } from "./box-array.ts";
 import { box, dict, multiBinary, multiDiscrete, tuple } from "./build.ts";
-import { boxArray } from "./sampler.ts";
-import type { Actions, Batch, Member, Sample, Space } from "./space.ts";
+import type { Actions, Batch, BoxType, Member, Sample, Space } from "./space.ts";
 import { describeSpace } from "./text-form.ts";
 
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -23,24 +23,36 @@ function assemble(space: Space & { kind: "tuple" | "dict" }, part: (space: Space
   return space.kind === "tuple" ? made.map(([, value]) => value) : Object.fromEntries(made);
 }
 
-/** Room for n members, zeros (null where there is no number). */
-export const emptyBatch = <const S extends Space>(space: S, n: number): Batch<S> => empty(space, n) as Batch<S>;
+/** Memory for a typed array of so many bytes; the batches of threads lie in memory that they share. */
+export type Room = (bytes: number) => { readonly buffer: ArrayBufferLike; readonly at: number };
 
-function empty(space: Space, n: number): unknown {
+const ownRoom: Room = (bytes) => ({ buffer: new ArrayBuffer(bytes), at: 0 });
+
+/** Room for n members, zeros (null where there is no number). */
+export const emptyBatch = <const S extends Space>(space: S, n: number, room: Room = ownRoom): Batch<S> =>
+  empty(space, n, room) as Batch<S>;
+
+function empty(space: Space, n: number, room: Room): unknown {
   switch (space.kind) {
     case "box":
-      return boxArray(space.dtype, n * width(space));
+      return boxArrayIn(space.dtype, n * width(space), room);
     case "discrete":
     case "multi-discrete":
-      return new Int32Array(n * width(space));
+      return boxArrayIn("int32", n * width(space), room);
     case "multi-binary":
-      return new Uint8Array(n * width(space));
+      return boxArrayIn("uint8", n * width(space), room);
     case "tuple":
     case "dict":
-      return assemble(space, (part) => empty(part, n));
+      return assemble(space, (part) => empty(part, n, room));
     default:
       return Array(n).fill(null);
   }
+}
+
+function boxArrayIn(dtype: BoxType, length: number, room: Room): Numbers {
+  const Typed = boxArrays[dtype];
+  const { buffer, at } = room(length * Typed.BYTES_PER_ELEMENT);
+  return new Typed(buffer as ArrayBuffer, at, length);
 }
 
 /** Puts a member at place i. */

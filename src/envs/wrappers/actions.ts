@@ -2,8 +2,8 @@
 import { UsageError } from "../../base/index.ts";
 import type { Env, Json } from "../env.ts";
 import { type Generator, generator } from "../random/generator.ts";
+import { boxArray } from "../spaces/box-array.ts";
 import { box } from "../spaces/build.ts";
-import { boxArray } from "../spaces/sampler.ts";
 import type { Box, Discrete, Member, MultiDiscrete } from "../spaces/space.ts";
 import { fromJsonable, toJsonable } from "../spaces/text-form.ts";
 import { binsOf, needsBox, rescaleBox, spaceOfBins } from "./boxes.ts";

@@ -1,7 +1,7 @@
 /** What wrappers of observations and of actions do with a Box. */
 import { UsageError } from "../../base/index.ts";
+import { boxArray } from "../spaces/box-array.ts";
 import { box, discrete, multiDiscrete } from "../spaces/build.ts";
-import { boxArray } from "../spaces/sampler.ts";
 import type { Box, BoxArrays, BoxType, Space } from "../spaces/space.ts";
 import { describeSpace } from "../spaces/text-form.ts";
 

@@ -2,10 +2,10 @@
 import { UsageError } from "../../base/index.ts";
 import type { Env, Json } from "../env.ts";
 import { batchSpace, emptyBatch, writeBatch, zeroOf } from "../spaces/batch.ts";
+import { boxArray } from "../spaces/box-array.ts";
 import { box, dict, tuple } from "../spaces/build.ts";
 import { contains } from "../spaces/contains.ts";
 import { flattenInto, flattenSpace } from "../spaces/flatten.ts";
-import { boxArray } from "../spaces/sampler.ts";
 import type { Member, Sample, Space } from "../spaces/space.ts";
 import { fromJsonable, toJsonable } from "../spaces/text-form.ts";
 import { needsBox } from "./boxes.ts";

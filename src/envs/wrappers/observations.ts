@@ -1,9 +1,9 @@
 /** Other forms of the same observation (gymnasium/wrappers/transform_observation.py). */
 import { UsageError } from "../../base/index.ts";
 import type { Env } from "../env.ts";
+import { boxArray } from "../spaces/box-array.ts";
 import { box, dict, tuple } from "../spaces/build.ts";
 import { flattenInto, flattenSpace } from "../spaces/flatten.ts";
-import { boxArray } from "../spaces/sampler.ts";
 import type { Box, BoxType, Discrete, Member, MultiDiscrete, Space } from "../spaces/space.ts";
 import { describeSpace } from "../spaces/text-form.ts";
 import { binsOf, needsBox, rescaleBox, spaceOfBins } from "./boxes.ts";
