@@ -79,6 +79,7 @@ export {
   type StickyOptions,
   stickyAction,
 } from "./wrappers/actions.ts";
+export { type CheckOptions, checkEnv } from "./wrappers/check-env.ts";
 export {
   autoreset,
   cubes,
