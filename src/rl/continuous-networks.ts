@@ -1,7 +1,9 @@
-/** Networks of DDPG, TD3 and SAC. Actions are in [−1, 1]; tensors have stable-baselines3's names. */
-import { clip, concat, reshape, type Tensor, tanh } from "../engine/graph/index.ts";
+/** Networks of DDPG, TD3, SAC, NAF and of Q-learning by search. Actions are in [−1, 1]; tensors have stable-baselines3's names. */
+import { add, clip, concat, reshape, type Tensor, tanh } from "../engine/graph/index.ts";
 import type { ParameterSpec, Params } from "../nn/index.ts";
+import { bestAction, spreadActions } from "./best-action.ts";
 import { type Squashed, squashedGaussian } from "./distributions/index.ts";
+import { nafAdvantage } from "./losses/naf.ts";
 import { type Activation, linear, mlp } from "./mlp.ts";
 import type { ActingNetwork } from "./policy.ts";
 
@@ -81,5 +83,79 @@ export function critics(
       const x = concat([observations, actions], 1);
       return nets.map((net) => reshape(net.forward(params, x), [-1]));
     },
+  };
+}
+
+/** Q(s, a) = V(s) − ½ (a − μ)ᵀ P(s) (a − μ): its best action is μ(s). */
+export interface NafNetwork extends ActingNetwork {
+  /** V(s), [N]. */
+  value(params: Params, observations: Tensor): Tensor;
+  /** Q(s, a), [N]. */
+  q(params: Params, observations: Tensor, actions: Tensor): Tensor;
+  /** μ(s), [N, d]. */
+  best(params: Params, observations: Tensor): Tensor;
+}
+
+/** One body, three heads. */
+export function nafNetwork(width: number, d: number, hidden: readonly number[], activation: Activation): NafNetwork {
+  const names = hidden.map((_, i) => `naf.features.${2 * i}`);
+  const L = hidden.at(-1) ?? width;
+  const body = mlp([...names, "naf.value"], [width, ...hidden, 1], activation, "torch");
+  const heads = [
+    mlp(["naf.mu"], [L, d], activation, "torch"),
+    mlp(["naf.triangle"], [L, (d * (d + 1)) / 2], activation, "torch"),
+  ];
+  const best = (params: Params, x: Tensor) => tanh(linear(params, "naf.mu", body.features(params, x)));
+  return {
+    specs: [...body.specs, ...heads.flatMap(({ specs }) => specs)],
+    best,
+    value: (params, x) => reshape(body.forward(params, x), [-1]),
+    q(params, x, action) {
+      const features = body.features(params, x);
+      const advantage = nafAdvantage({
+        action,
+        best: tanh(linear(params, "naf.mu", features)),
+        triangle: linear(params, "naf.triangle", features),
+      });
+      return add(reshape(linear(params, "naf.value", features), [-1]), advantage);
+    },
+    noise: (n) => ({ kind: "normal", shape: [n] }),
+    policy: (params, x) => ({ sample: () => best(params, x), mode: () => best(params, x) }),
+  };
+}
+
+/** How the best action is looked for: how many are tried, and how far each climbs. */
+export interface SearchDesign {
+  readonly candidates: number;
+  readonly ascentSteps: number;
+  readonly ascentRate: number;
+}
+
+/** One critic, which acts by the best action that a search finds. */
+export interface SearchingNetwork extends ActingNetwork {
+  readonly critic: Critics;
+  /** Among candidates [N, K, d]. */
+  best(params: Params, observations: Tensor, candidates: Tensor): ReturnType<typeof bestAction>;
+}
+
+export function searchingNetwork(
+  width: number,
+  d: number,
+  hidden: readonly number[],
+  activation: Activation,
+  { candidates: K, ascentSteps, ascentRate }: SearchDesign,
+): SearchingNetwork {
+  const critic = critics(1, width, d, hidden, activation);
+  const best = (params: Params, observations: Tensor, candidates: Tensor) => {
+    const q = (x: Tensor, actions: Tensor) => critic.values(params, x, actions)[0]!;
+    return bestAction({ q, observations, candidates, ascentSteps, ascentRate });
+  };
+  const mode = (params: Params, x: Tensor) => best(params, x, spreadActions(x.shape[0]!, K, d)).actions;
+  return {
+    specs: critic.specs,
+    critic,
+    best,
+    noise: (n) => ({ kind: "normal", shape: [n] }),
+    policy: (params, x) => ({ sample: () => mode(params, x), mode: () => mode(params, x) }),
   };
 }

@@ -4,7 +4,7 @@ import { UsageError } from "../base/index.ts";
 import { argmax } from "../engine/graph/index.ts";
 import type { Space } from "../envs/index.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec, scaledActionCodec } from "./codec.ts";
-import { deterministicActor, squashedActor } from "./continuous-networks.ts";
+import { deterministicActor, nafNetwork, searchingNetwork, squashedActor } from "./continuous-networks.ts";
 import type { Activation } from "./mlp.ts";
 import type { ActingNetwork } from "./policy.ts";
 import { QDesign, qNetwork } from "./q-network.ts";
@@ -13,6 +13,8 @@ export const Design = z.discriminatedUnion("kind", [
   QDesign,
   z.object({ kind: z.literal("deterministic") }),
   z.object({ kind: z.literal("squashed") }),
+  z.object({ kind: z.literal("naf") }),
+  z.object({ kind: z.literal("search"), candidates: z.int(), ascentSteps: z.int(), ascentRate: z.number() }),
 ]);
 export type Design = z.infer<typeof Design>;
 
@@ -43,8 +45,11 @@ export function designed({ observations, actions, hidden, activation }: Shape, d
     };
   }
   const action = scaledActionCodec(actions);
-  const actor = design.kind === "deterministic" ? deterministicActor : squashedActor;
-  return { observation, action, network: actor(width, action.width, hidden, activation) };
+  if (design.kind === "search") {
+    return { observation, action, network: searchingNetwork(width, action.width, hidden, activation, design) };
+  }
+  const make = { deterministic: deterministicActor, squashed: squashedActor, naf: nafNetwork }[design.kind];
+  return { observation, action, network: make(width, action.width, hidden, activation) };
 }
 
 interface Parts {

@@ -54,7 +54,7 @@ export const DqnConfig = z.object({
   learningRate: offPolicySettings.learningRate.default(1e-4),
   batchSize: offPolicySettings.batchSize.default(32),
   trainFreq: offPolicySettings.trainFreq.default(4),
-  maxGradNorm: offPolicySettings.maxGradNorm.removeDefault().default(10),
+  maxGradNorm: offPolicySettings.maxGradNorm.default(10),
   netArch: offPolicySettings.netArch.default([64, 64]),
   adamEpsilon: z.number().positive().default(1e-8).describe("Adam's epsilon"),
   lossType: z.enum(["huber", "mse"]).default("huber").describe("of TD errors, where a mean is learnt"),
@@ -174,7 +174,7 @@ function learner({ name, observations, actions, width, seen, chosen, seed, numEn
       }
     },
     stepped({ step, ended, rng }) {
-      if (ended && exploration === "noisy-episode") drawNormal(noise, rng);
+      if (ended[0] === 1 && exploration === "noisy-episode") drawNormal(noise, rng);
       const every = Math.max(Math.floor(config.targetUpdateInterval / numEnvs), 1);
       if (targetNetwork && step % every === 0) polyak(target, policy.weights.flat, config.tau);
     },

@@ -81,8 +81,8 @@ export interface Learner {
   readonly ranked?: { readonly alpha: number; readonly beta: number } | undefined;
   /** From `seen` to `chosen`. Not asked while actions are random. */
   act(at: Moment): void;
-  /** After every step of the environments: the first is 1; `ended` when an episode did. */
-  stepped?(at: { readonly step: number; readonly ended: boolean; readonly rng: Rng }): void;
+  /** After every step of the environments: the first is 1; `ended` [n] is 1 where an episode did. */
+  stepped?(at: { readonly step: number; readonly ended: Uint8Array; readonly rng: Rng }): void;
   /** Learns from the batch; returns its TD errors. */
   update(at: Moment & { readonly learningRate: number }): ArrayLike<number>;
   /** Of the last update, single numbers. */
@@ -149,11 +149,10 @@ export async function* offPolicy(
         for (let t = 0; t < trainFreq; t++) {
           if (timesteps < learningStarts) random(acting);
           else learner.act({ progress, rng: acting });
-          const ended = world.step(remember);
-          episodes.push(...ended);
+          episodes.push(...world.step(remember));
           timesteps += n;
           progress = Math.max(0, 1 - timesteps / totalTimesteps);
-          learner.stepped?.({ step: timesteps / n, ended: ended.length > 0, rng: acting });
+          learner.stepped?.({ step: timesteps / n, ended: world.ended, rng: acting });
         }
         if (timesteps <= learningStarts || memory.size === 0) continue;
         const learningRate = scheduled(settings.learningRate, settings.lrSchedulerType, progress);

@@ -20,6 +20,8 @@ export interface Stepping {
   /** Of the episodes under way, [n]. */
   readonly returns: Float64Array;
   readonly lengths: Int32Array;
+  /** 1 where the last step ended an episode, [n]. */
+  readonly ended: Uint8Array;
   /** Only at the very beginning. */
   start(seed: number): void;
   /** Takes the actions; says what came of each, and which episodes ended. */
@@ -48,23 +50,25 @@ export function stepping({ env, observation, action }: SteppingOptions): Steppin
   const rowsOfActions = rowsOf(actions, action.width);
   const returns = new Float64Array(n);
   const lengths = new Int32Array(n);
+  const ended = new Uint8Array(n);
   return {
-    ...{ observations, actions, returns, lengths },
+    ...{ observations, actions, returns, lengths, ended },
     start: (seed) => observation.write(known.reset({ seed })[0], observations),
     step(seen) {
       before.set(observations);
       const [next, rewards, terminated, truncated, infos] = known.step(action.forEnv(actions));
       observation.write(next, observations);
       after.set(observations);
-      const ended: Episode[] = [];
+      const episodes: Episode[] = [];
       if (infos.finalObs !== undefined) observation.write(infos.finalObs, last);
       for (let i = 0; i < n; i++) {
         returns[i]! += rewards[i]!;
         lengths[i]!++;
         const step = { terminated: terminated[i] === 1, truncated: truncated[i] === 1 };
-        if (step.terminated || step.truncated) {
+        ended[i] = step.terminated || step.truncated ? 1 : 0;
+        if (ended[i] === 1) {
           rowsAfter![i]!.set(rowsLast![i]!);
-          ended.push({ return: returns[i]!, length: lengths[i]! });
+          episodes.push({ return: returns[i]!, length: lengths[i]! });
           returns[i] = 0;
           lengths[i] = 0;
         }
@@ -76,7 +80,7 @@ export function stepping({ env, observation, action }: SteppingOptions): Steppin
           ...step,
         });
       }
-      return ended;
+      return episodes;
     },
   };
 }
