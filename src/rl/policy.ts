@@ -18,8 +18,8 @@ import { Design, designed } from "./design.ts";
 import { type Distribution, drawNoise, type Noise } from "./distributions/index.ts";
 import { paramsIn } from "./fused.ts";
 import { activationNames } from "./mlp.ts";
+import type { Moments } from "./moments.ts";
 import { scaleObservations } from "./normalizer.ts";
-import type { RunningMoments } from "./returns.ts";
 
 /** ±Infinity is no JSON. */
 const Bound = z.union([z.number(), z.enum(["Infinity", "-Infinity"]).transform(Number)]);
@@ -92,7 +92,7 @@ export interface Policy<N extends ActingNetwork = ActorCritic> extends PolicySha
   readonly observation: ObservationCodec;
   readonly action: ActionCodec;
   /** How observations are scaled before the network sees them, where they are. */
-  readonly scaling?: Pick<RunningMoments, "mean" | "variance">;
+  readonly scaling?: Pick<Moments, "mean" | "variance">;
 }
 
 export interface NewPolicy extends PolicyShape {
@@ -147,7 +147,10 @@ export function policyFiles(policy: Policy<ActingNetwork>): CheckpointFiles {
     return { dtype: "float32", shape: [data.length], data: copy };
   };
   const tensors = [...weights.arrays].map(([name, { data, shape }]) => [name, { ...own(data), shape }] as const);
-  const statistics = Object.entries(scaling ?? {}).map(([name, data]) => [`obs_rms.${name}`, own(data)] as const);
+  const { mean, variance } = scaling ?? {};
+  const statistics = Object.entries({ mean, variance }).flatMap(([name, data]) =>
+    data ? [[`obs_rms.${name}`, own(data)] as const] : [],
+  );
   return { "config.json": config, "model.safetensors": new Map([...tensors, ...statistics]) };
 }
 
