@@ -2,7 +2,7 @@
 import { add, clip, concat, reshape, type Tensor, tanh } from "../engine/graph/index.ts";
 import type { ParameterSpec, Params } from "../nn/index.ts";
 import { bestAction, spreadActions } from "./best-action.ts";
-import { type Squashed, squashedGaussian } from "./distributions/index.ts";
+import { gsde, type Squashed, squashed, squashedGaussian } from "./distributions/index.ts";
 import { nafAdvantage } from "./losses/naf.ts";
 import { type Activation, linear, mlp } from "./mlp.ts";
 import type { ActingNetwork } from "./policy.ts";
@@ -38,23 +38,42 @@ export interface SquashedActor extends ActingNetwork {
 /** Of the log standard deviation (Haarnoja et al. 2018, the authors' code). */
 const [logStdMin, logStdMax] = [-20, 2];
 
+/** How a squashed Gaussian explores by noise that depends on the state (gSDE, Raffin et al. 2021). */
+export interface SdeOptions {
+  readonly useSde: boolean;
+  /** Log standard deviation of the noise's weights at the start. Default −3. */
+  readonly logStdInit?: number;
+}
+
+/** How far the mean may go before tanh under gSDE, where nothing else would hold it (stable-baselines3's `clip_mean`). */
+const farthestMean = 2;
+
 export function squashedActor(
   width: number,
   d: number,
   hidden: readonly number[],
   activation: Activation,
+  { useSde, logStdInit = -3 }: SdeOptions,
 ): SquashedActor {
   const inner = hidden.map((_, i) => `actor.latent_pi.${2 * i}`);
-  const widths = [width, ...hidden, d];
-  const net = mlp([...inner, "actor.mu"], widths, activation, "torch");
-  const spread = mlp(["actor.log_std"], widths.slice(-2), activation, "torch");
+  const L = hidden.at(-1) ?? width;
+  const net = mlp([...inner, "actor.mu"], [width, ...hidden, d], activation, "torch");
+  const spread = useSde
+    ? [{ name: "actor.log_std", shape: [L, d], init: logStdInit }]
+    : mlp(["actor.log_std"], [L, d], activation, "torch").specs;
   return {
-    specs: [...net.specs, ...spread.specs],
-    noise: (n) => ({ kind: "normal", shape: [n, d] }),
+    specs: [...net.specs, ...spread],
+    noise: (n) => ({ kind: "normal", shape: useSde ? [n, L, d] : [n, d] }),
     policy(params, x) {
       const features = net.features(params, x);
+      const mean = linear(params, "actor.mu", features);
+      if (useSde) {
+        return squashed(
+          gsde({ mean: clip(mean, -farthestMean, farthestMean), features, logStd: params["actor.log_std"]! }),
+        );
+      }
       const logStd = clip(linear(params, "actor.log_std", features), logStdMin, logStdMax);
-      return squashedGaussian(linear(params, "actor.mu", features), logStd);
+      return squashedGaussian(mean, logStd);
     },
   };
 }

@@ -4,7 +4,13 @@ import { UsageError } from "../base/index.ts";
 import { argmax } from "../engine/graph/index.ts";
 import type { Space } from "../envs/index.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec, scaledActionCodec } from "./codec.ts";
-import { deterministicActor, nafNetwork, searchingNetwork, squashedActor } from "./continuous-networks.ts";
+import {
+  deterministicActor,
+  nafNetwork,
+  type SdeOptions,
+  searchingNetwork,
+  squashedActor,
+} from "./continuous-networks.ts";
 import type { Activation } from "./mlp.ts";
 import type { ActingNetwork } from "./policy.ts";
 import { QDesign, qNetwork } from "./q-network.ts";
@@ -18,7 +24,7 @@ export const Design = z.discriminatedUnion("kind", [
 ]);
 export type Design = z.infer<typeof Design>;
 
-interface Shape {
+interface DesignShape extends SdeOptions {
   readonly observations: Space;
   readonly actions: Space;
   readonly hidden: readonly number[];
@@ -26,7 +32,7 @@ interface Shape {
 }
 
 /** The network of a design with what stands around it. */
-export function designed({ observations, actions, hidden, activation }: Shape, design: Design): Parts {
+export function designed({ observations, actions, hidden, activation, ...sde }: DesignShape, design: Design): Parts {
   const observation = observationCodec(observations);
   const { width } = observation;
   if (design.kind === "q") {
@@ -49,7 +55,7 @@ export function designed({ observations, actions, hidden, activation }: Shape, d
     return { observation, action, network: searchingNetwork(width, action.width, hidden, activation, design) };
   }
   const make = { deterministic: deterministicActor, squashed: squashedActor, naf: nafNetwork }[design.kind];
-  return { observation, action, network: make(width, action.width, hidden, activation) };
+  return { observation, action, network: make(width, action.width, hidden, activation, sde) };
 }
 
 interface Parts {

@@ -89,6 +89,7 @@ describe("continuous actions are found", () => {
     ddpg: () => ddpg({ env: together(aim, 1), ...settings, ...noise }),
     td3: () => td3({ env: together(aim, 1), ...settings, ...noise }),
     sac: () => sac({ env: together(aim, 1), ...settings, targetEntropy: -3 }),
+    "sac with gSDE": () => sac({ env: together(aim, 1), ...settings, useSde: true, targetEntropy: -3 }),
   };
   it.each(Object.entries(cases))("%s", async (_, train) => {
     const { files } = await trained(train());
@@ -114,6 +115,7 @@ describe("a run that was stopped goes on to the same bytes", () => {
     "continuous-q": (how) => continuousQ({ env: together(aim, 2), ...few }, how),
     td3: (how) => td3({ env: together(aim, 1), ...few, nStep: 2 }, how),
     sac: (how) => sac({ env: together(aim, 2), ...few }, how),
+    "sac with gSDE": (how) => sac({ env: together(aim, 2), ...few, useSde: true, sdeSampleFreq: 7 }, how),
   };
   it.each(Object.entries(cases))("%s", async (_, train) => {
     const checkpoints: Checkpoint[] = [];

@@ -107,10 +107,10 @@ export function newPolicy(shape: NewPolicy, seed: number): Policy {
 
 /** One of another network than an actor with a critic. */
 export function newDesignedPolicy(
-  shape: PolicyShape & { readonly design: Design },
+  { logStdInit, ...shape }: PolicyShape & Pick<NewPolicy, "logStdInit"> & { readonly design: Design },
   seed: number,
 ): Policy<ActingNetwork> {
-  const made = builtOf(shape);
+  const made = { ...shape, ...designed({ ...shape, ...(logStdInit !== undefined && { logStdInit }) }, shape.design) };
   return { ...made, weights: initialWeights(made.network.specs, seed) };
 }
 

@@ -3,12 +3,26 @@
  * policy's entropy in it, weighed by α, which is learnt so that the entropy stays at a target.
  *
  * The defaults are stable-baselines3's. As there: log α is what is learnt (the paper: α), by the same learning rate; the
- * temperature of an update is that from before it; the policy climbs the critics that were just updated. Not here: gSDE.
+ * temperature of an update is that from before it; the policy climbs the critics that were just updated; with gSDE, all rows of an update are
+ * explored by the same noise. An environment's gSDE noise is drawn anew every `sdeSampleFreq` steps of the whole run, there of
+ * each collection.
  *
  * Run it: plaudit rl sac --env Pendulum-v1 --preset zoo     Results: docs/algorithms/rl-continuous.md
  */
 import { z } from "zod";
-import { add, compile, exp, mean, mul, reshape, type Specs, stopGradient } from "../engine/index.ts";
+import { stream } from "../base/index.ts";
+import {
+  add,
+  broadcastTo,
+  compile,
+  exp,
+  mean,
+  mul,
+  reshape,
+  type Specs,
+  stopGradient,
+  type Tensor,
+} from "../engine/index.ts";
 import { initialWeights } from "../nn/index.ts";
 import { adam } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
@@ -40,6 +54,9 @@ export const SacConfig = z.object({
   nCritics: z.int().positive().default(2).describe("of which the lowest is believed"),
   entCoef: z.number().positive().optional().describe("α: weight of the entropy (default: learnt)"),
   entCoefInit: z.number().positive().default(1).describe("α at the start, where it is learnt"),
+  useSde: z.boolean().default(false).describe("noise that depends on the state and stays for some steps (gSDE)"),
+  sdeSampleFreq: z.int().positive().optional().describe("steps for which it stays (default: those of --train-freq)"),
+  logStdInit: z.number().default(-3).describe("log standard deviation of gSDE's weights at the start"),
   targetEntropy: z
     .number()
     .optional()
@@ -60,12 +77,14 @@ export function sac(
 function learner(surroundings: Surroundings, config: SacConfig): Learner {
   const { name, observations, actions, width, actionWidth: d, numEnvs, seen, chosen, seed } = surroundings;
   const { netArch: hidden, activation, batchSize: B, maxGradNorm, entCoef, targetEntropy = -d } = config;
+  const { useSde, logStdInit, sdeSampleFreq = config.trainFreq } = config;
   const design = { kind: "squashed" } as const;
-  const policy = newDesignedPolicy(
-    { algorithm: name, observations, actions, hidden, activation, useSde: false, design },
-    seed,
-  );
-  const actor = squashedActor(width, d, hidden, activation);
+  const shape = { algorithm: name, observations, actions, hidden, activation, useSde, logStdInit, design };
+  const policy = newDesignedPolicy(shape, seed);
+  const actor = squashedActor(width, d, hidden, activation, config);
+  /** Of an update: for all rows the same under gSDE. */
+  const noiseShape = useSde ? actor.noise(1).shape : actor.noise(B).shape;
+  const ofRows = (noise: Tensor) => broadcastTo(noise, actor.noise(B).shape);
   const critics = criticsOf(config.nCritics, width, d, hidden, activation);
   const temperature = [{ name: "log_ent_coef", shape: [1], init: Math.log(entCoef ?? config.entCoefInit) }];
   const states = {
@@ -86,13 +105,13 @@ function learner(surroundings: Surroundings, config: SacConfig): Learner {
       reward: [B],
       nextObservation: [B, width],
       discount: [B],
-      noise: [B, d],
+      noise: noiseShape,
       actor: [actorFlat.length],
       logAlpha: [1],
       criticsTarget: [criticsFlat.length],
     },
     (params, x) => {
-      const next = actor.policy(paramsIn(x.actor, ofActor), x.nextObservation).sampleWithLogProb(x.noise);
+      const next = actor.policy(paramsIn(x.actor, ofActor), x.nextObservation).sampleWithLogProb(ofRows(x.noise));
       const older = paramsIn(x.criticsTarget, ofCritics);
       const nextValues = softActionValues({
         q: leastValues(critics.values(older, x.nextObservation, next.action)),
@@ -115,9 +134,9 @@ function learner(surroundings: Surroundings, config: SacConfig): Learner {
   );
   const actorUpdate = fused(
     states.actor,
-    { observation: [B, width], noise: [B, d], critics: [criticsFlat.length], logAlpha: [1] },
+    { observation: [B, width], noise: noiseShape, critics: [criticsFlat.length], logAlpha: [1] },
     (params, x) => {
-      const { action, logProb } = actor.policy(params, x.observation).sampleWithLogProb(x.noise);
+      const { action, logProb } = actor.policy(params, x.observation).sampleWithLogProb(ofRows(x.noise));
       const q = leastValues(critics.values(paramsIn(x.critics, ofCritics), x.observation, action));
       return { loss: softActorLoss({ q, logProb, alpha: exp(x.logAlpha) }), logProb: mean(logProb) };
     },
@@ -137,20 +156,25 @@ function learner(surroundings: Surroundings, config: SacConfig): Learner {
   );
   const acting = compile<Specs, string>(
     (x) => ({ actions: actor.policy(paramsIn(x.weights!, ofActor), x.observations!).sample(x.noise!) }),
-    { weights: [actorFlat.length], observations: [numEnvs, width], noise: [numEnvs, d] },
+    { weights: [actorFlat.length], observations: [numEnvs, width], noise: actor.noise(numEnvs).shape },
     { buffers: { weights: actorFlat, observations: seen }, threads: 1 },
   );
   const said = acting.float("actions");
+  const exploring = acting.inputs.noise as Float32Array<ArrayBuffer>;
+  if (useSde) drawNormal(exploring, stream(seed, "first noise"));
   const alpha = new Float32Array(1);
   return {
     policy,
     states,
-    arrays: { criticsTarget },
+    arrays: { criticsTarget, ...(useSde && { noise: exploring }) },
     batch: criticUpdate.inputs,
     act({ rng }) {
-      drawNormal(acting.inputs.noise as Float32Array, rng);
+      if (!useSde) drawNormal(exploring, rng);
       acting.run();
       chosen.set(said);
+    },
+    stepped({ step, rng }) {
+      if (useSde && step % sdeSampleFreq === 0) drawNormal(exploring, rng);
     },
     update({ rng, learningRate }) {
       drawNormal(criticUpdate.inputs.noise, rng);
