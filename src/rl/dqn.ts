@@ -13,28 +13,12 @@
  */
 import { z } from "zod";
 import { allocate, stream, UsageError } from "../base/index.ts";
-import {
-  abs,
-  add,
-  argmax,
-  compile,
-  ints,
-  mean,
-  mul,
-  reshape,
-  type Specs,
-  softmax,
-  stopGradient,
-  type Tensor,
-} from "../engine/index.ts";
+import { argmax, compile, ints, mean, type Specs, stopGradient } from "../engine/index.ts";
 import { adam } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
 import { choicesOf } from "./design.ts";
 import { bestOf, boltzmann, decayed } from "./exploration.ts";
-import { fused, optimized, paramsIn } from "./fused.ts";
-import { distributionalErrors, projected } from "./losses/categorical-value.ts";
-import { quantileErrors } from "./losses/quantile.ts";
-import { tdLoss, tdTarget, weightedMean } from "./losses/td.ts";
+import { fused, type Optimized, optimized, paramsIn } from "./fused.ts";
 import { drawNormal } from "./noisy-network.ts";
 import {
   copied,
@@ -47,7 +31,8 @@ import {
   type Surroundings,
 } from "./off-policy.ts";
 import { newDesignedPolicy } from "./policy.ts";
-import { ofActions, type QDesign, qNetwork } from "./q-network.ts";
+import { qLoss } from "./q-loss.ts";
+import { ofActions, type QDesign, type QNetwork, qNetwork, type ReturnForm } from "./q-network.ts";
 
 export const DqnConfig = z.object({
   ...offPolicySettings,
@@ -108,8 +93,9 @@ export function deepQ(
   return offPolicy(name, options, config, (surroundings) => learner(surroundings, config), from);
 }
 
-function learner({ name, observations, actions, width, seen, chosen, seed, numEnvs }: Surroundings, config: DqnConfig) {
-  const { batchSize, netArch: hidden, activation, exploration, targetNetwork, prioritized } = config;
+function learner(surroundings: Surroundings, config: DqnConfig): Learner {
+  const { name, observations, actions, width, seen, chosen, seed, numEnvs } = surroundings;
+  const { netArch: hidden, activation, exploration, targetNetwork } = config;
   const A = choicesOf(actions);
   const noisy = exploration === "noisy" || exploration === "noisy-episode";
   if (exploration === "noisy-episode" && numEnvs > 1) {
@@ -123,39 +109,31 @@ function learner({ name, observations, actions, width, seen, chosen, seed, numEn
   const policy = newDesignedPolicy(shape, seed);
   const network = qNetwork(width, A, hidden, activation, design);
   const state = optimized(policy.weights, adam({ epsilon: config.adamEpsilon }));
-  const target = targetNetwork ? copied(policy.weights.flat) : policy.weights.flat;
-  const { parameters } = policy.weights;
+  const { flat, parameters } = policy.weights;
+  const target = targetNetwork ? copied(flat) : undefined;
 
   const noise = allocate("float32", network.noiseSize);
   const acting = compile<Specs, string>(
     (x) => ({
       values: network.values(network.outputs(paramsIn(x.weights!, parameters), x.observations!, x.noise)),
     }),
-    { weights: [target.length], observations: [numEnvs, width], ...(noisy && { noise: [noise.length] }) },
-    { buffers: { weights: policy.weights.flat, observations: seen, ...(noisy && { noise }) }, threads: 1 },
+    { weights: [flat.length], observations: [numEnvs, width], ...(noisy && { noise: [noise.length] }) },
+    { buffers: { weights: flat, observations: seen, ...(noisy && { noise }) }, threads: 1 },
   );
   const values = acting.float("values");
   if (exploration === "noisy-episode") drawNormal(noise, stream(seed, "first noise"));
 
-  const update = compileUpdate();
+  const update = compileUpdate(state, network, width, target, design.returns, config);
   const draws = noisy ? [update.inputs.noise, update.inputs.nextNoise, update.inputs.targetNoise] : [];
+  const { explorationInitialEps: initial, explorationFinalEps: final, explorationFraction: fraction } = config;
   const epsilonAt = (progress: number) =>
-    exploration !== "epsilon"
-      ? 0
-      : decayed(
-          {
-            initial: config.explorationInitialEps,
-            final: config.explorationFinalEps,
-            fraction: config.explorationFraction,
-          },
-          progress,
-        );
-  const self: Learner = {
+    exploration === "epsilon" ? decayed({ initial, final, fraction }, progress) : 0;
+  return {
     policy,
     states: { network: state },
-    arrays: { ...(targetNetwork && { target }), ...(noisy && { noise }) },
+    arrays: { ...(target && { target }), ...(noisy && { noise }) },
     batch: update.inputs,
-    ranked: prioritized ? { alpha: config.priorityAlpha, beta: config.priorityBeta } : undefined,
+    ranked: config.prioritized ? { alpha: config.priorityAlpha, beta: config.priorityBeta } : undefined,
     act({ progress, rng }) {
       const epsilon = epsilonAt(progress);
       let asked = false;
@@ -176,7 +154,7 @@ function learner({ name, observations, actions, width, seen, chosen, seed, numEn
     stepped({ step, ended, rng }) {
       if (ended[0] === 1 && exploration === "noisy-episode") drawNormal(noise, rng);
       const every = Math.max(Math.floor(config.targetUpdateInterval / numEnvs), 1);
-      if (targetNetwork && step % every === 0) polyak(target, policy.weights.flat, config.tau);
+      if (target && step % every === 0) polyak(target, flat, config.tau);
     },
     update({ rng, learningRate }) {
       for (const draw of draws) drawNormal(draw, rng);
@@ -193,79 +171,51 @@ function learner({ name, observations, actions, width, seen, chosen, seed, numEn
       update.dispose();
     },
   };
-  return self;
-
-  /** The loss of a batch and its step. */
-  function compileUpdate() {
-    const B = batchSize;
-    const shapes = {
-      observation: [B, width],
-      action: ints(B),
-      reward: [B],
-      nextObservation: [B, width],
-      discount: [B],
-      weight: [B],
-      target: [target.length],
-      noise: [network.noiseSize],
-      nextNoise: [network.noiseSize],
-      targetNoise: [network.noiseSize],
-    } as const;
-    return fused(
-      state,
-      shapes,
-      (params, x) => {
-        const outputs = network.outputs(params, x.observation, x.noise); // [B, A, Z]
-        const older = targetNetwork ? paramsIn(x.target, parameters) : params;
-        const next = network.outputs(older, x.nextObservation, x.targetNoise);
-        const chooser = config.double ? network.outputs(params, x.nextObservation, x.nextNoise) : next;
-        const best = argmax(network.values(chooser)); // [B]
-        const { errors, loss } = learnt({
-          predicted: ofActions(outputs, x.action),
-          next: stopGradient(ofActions(next, best)),
-          rewards: x.reward,
-          discounts: x.discount,
-          weights: prioritized ? x.weight : undefined,
-        });
-        return { loss, errors, values: mean(network.values(outputs)) };
-      },
-      { maxGradNorm: config.maxGradNorm, buffers: targetNetwork ? { target } : {} },
-    );
-  }
-
-  /** What is said of Q(s, a) and of the best next action, both [B, Z] → the loss, and the errors [B] that rank rows. */
-  function learnt({ predicted, next, rewards, discounts, weights }: Prediction): { loss: Tensor; errors: Tensor } {
-    const { returns } = design;
-    if (returns.kind === "mean") {
-      const [value, nextValue] = [reshape(predicted, [-1]), reshape(next, [-1])];
-      const targets = tdTarget(rewards, discounts, nextValue);
-      const { loss, differences } = tdLoss({
-        values: value,
-        targets,
-        form: config.lossType,
-        ...(weights && { weights }),
-      });
-      return { loss, errors: abs(differences) };
-    }
-    const errors =
-      returns.kind === "c51"
-        ? distributionalErrors(
-            predicted,
-            projected({ probabilities: softmax(next), rewards, discounts, support: returns }),
-          )
-        : quantileErrors({
-            quantiles: predicted,
-            targets: stopGradient(add(reshape(rewards, [-1, 1]), mul(reshape(discounts, [-1, 1]), next))),
-          });
-    return { loss: weightedMean(errors, weights), errors };
-  }
 }
 
-interface Prediction {
-  readonly predicted: Tensor;
-  readonly next: Tensor;
-  readonly rewards: Tensor;
-  readonly discounts: Tensor;
-  readonly weights: Tensor | undefined;
+/** The loss of a batch and its step. `target`: the older copy of the weights, if there is one. */
+function compileUpdate(
+  state: Optimized,
+  network: QNetwork,
+  width: number,
+  target: Float32Array<ArrayBuffer> | undefined,
+  returns: ReturnForm,
+  { batchSize: B, double, prioritized, lossType, maxGradNorm }: DqnConfig,
+) {
+  const { flat, parameters } = state.weights;
+  const noise = [network.noiseSize];
+  const shapes = {
+    observation: [B, width],
+    action: ints(B),
+    reward: [B],
+    nextObservation: [B, width],
+    discount: [B],
+    weight: [B],
+    target: [flat.length],
+    noise,
+    nextNoise: noise,
+    targetNoise: noise,
+  } as const;
+  return fused(
+    state,
+    shapes,
+    (params, x) => {
+      const outputs = network.outputs(params, x.observation, x.noise); // [B, A, Z]
+      const older = target ? paramsIn(x.target, parameters) : params;
+      const next = network.outputs(older, x.nextObservation, x.targetNoise);
+      const chooser = double ? network.outputs(params, x.nextObservation, x.nextNoise) : next;
+      const best = argmax(network.values(chooser)); // [B]
+      const { loss, errors } = qLoss(returns, lossType, {
+        predicted: ofActions(outputs, x.action),
+        next: stopGradient(ofActions(next, best)),
+        rewards: x.reward,
+        discounts: x.discount,
+        weights: prioritized ? x.weight : undefined,
+      });
+      return { loss, errors, values: mean(network.values(outputs)) };
+    },
+    { maxGradNorm, ...(target && { buffers: { target } }) },
+  );
 }
 
 function returnsOf({ returns, vMin, vMax, nAtoms, nQuantiles }: DqnConfig): QDesign["returns"] {

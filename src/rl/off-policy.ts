@@ -3,16 +3,16 @@
  * little, logs, checkpoints with the whole memory. The algorithm itself says how to act and what one update is.
  */
 import { z } from "zod";
-import { allocate, type NDArray, type Rng, stream, UsageError } from "../base/index.ts";
-import type { Json, VectorEnv } from "../envs/index.ts";
-import { setWeights } from "../nn/index.ts";
-import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";
+import { allocate, type Rng, stream } from "../base/index.ts";
+import type { VectorEnv } from "../envs/index.ts";
+import type { Checkpoint, Finished, Trainer } from "../run/index.ts";
 import { actionCodec, observationCodec, scaledActionCodec } from "./codec.ts";
-import { type Batch, type Experience, experience } from "./experience.ts";
+import { type Batch, experience } from "./experience.ts";
 import type { Optimized } from "./fused.ts";
 import { averages } from "./minibatch.ts";
 import { activationNames } from "./mlp.ts";
-import { expectSameStep, type OnPolicyOptions, type OnPolicyResult, scheduled } from "./on-policy.ts";
+import { type Counts, type Moving, restore, stateFiles } from "./off-policy-state.ts";
+import { expectSameStep, meanOf, type OnPolicyOptions, type OnPolicyResult, scheduled } from "./on-policy.ts";
 import { type ActingNetwork, type Policy, policyFiles } from "./policy.ts";
 import { mayDraw } from "./replay/ring.ts";
 import type { Episode } from "./rollout.ts";
@@ -211,84 +211,3 @@ export function copied(source: Float32Array): Float32Array<ArrayBuffer> {
   copy.set(source);
   return copy;
 }
-
-interface Counts {
-  readonly step: number;
-  readonly timesteps: number;
-  readonly recent: readonly Episode[];
-}
-
-/** All that changes in a run. */
-interface Moving {
-  readonly env: VectorEnv;
-  readonly world: Stepping;
-  readonly memory: Experience;
-  readonly learner: Learner;
-}
-
-interface StateFile {
-  readonly timesteps: number;
-  readonly recent: readonly Episode[];
-  readonly updates: Readonly<Record<string, number>>;
-  readonly env: Json;
-  readonly observations: readonly number[];
-  readonly returns: readonly number[];
-  readonly lengths: readonly number[];
-}
-
-const networksFile = "training/networks.safetensors";
-const memoryFile = "training/replay.safetensors";
-
-/** Weights, optimizers and further arrays as one list of names and memory; the policy's own weights are in its files. */
-function movingArrays({ policy, states, arrays }: Learner) {
-  const flat = Object.entries(states).filter(([, { weights }]) => weights !== policy.weights);
-  return {
-    slots: Object.entries(states).flatMap(([name, { slots }]) =>
-      Object.entries(slots).map(([slot, data]) => [`${name}.${slot}`, data] as const),
-    ),
-    networks: [...flat.map(([name, { weights }]) => [name, weights.flat] as const), ...Object.entries(arrays)],
-  };
-}
-
-function stateFiles({ env, world, memory, learner }: Moving, { timesteps, recent }: Counts): CheckpointFiles {
-  if (!env.snapshot) {
-    throw new UsageError("the environment has no snapshot(), so this run cannot go on from a checkpoint", {
-      code: "no-snapshot",
-      help: "give it snapshot() and restore(), or train without saving",
-    });
-  }
-  const { slots, networks } = movingArrays(learner);
-  const tensors = (list: readonly (readonly [string, Float32Array<ArrayBuffer>])[]) =>
-    new Map(list.map(([name, data]): [string, NDArray] => [name, { dtype: "float32", shape: [data.length], data }]));
-  const state: StateFile = {
-    timesteps,
-    recent,
-    updates: Object.fromEntries(Object.entries(learner.states).map(([name, { step }]) => [name, step])),
-    env: env.snapshot(),
-    observations: [...world.observations],
-    returns: [...world.returns],
-    lengths: [...world.lengths],
-  };
-  return {
-    "optimizer.safetensors": tensors(slots),
-    [networksFile]: tensors(networks),
-    [memoryFile]: memory.snapshot(),
-    "state.json": state,
-  };
-}
-
-function restore({ step, files }: Checkpoint, { env, world, memory, learner }: Moving): Counts {
-  const saved = files["state.json"] as StateFile;
-  const tensors = (path: string) => files[path] as ReadonlyMap<string, NDArray<"float32">>;
-  const { slots, networks } = movingArrays(learner);
-  setWeights(learner.policy.weights, tensors("model.safetensors"));
-  for (const [name, slot] of slots) slot.set(tensors("optimizer.safetensors").get(name)!.data);
-  for (const [name, data] of networks) data.set(tensors(networksFile).get(name)!.data);
-  for (const [name, state] of Object.entries(learner.states)) state.step = saved.updates[name]!;
-  memory.restore(tensors(memoryFile));
-  env.restore?.(saved.env);
-  for (const name of ["observations", "returns", "lengths"] as const) world[name].set(saved[name]);
-  return { step, timesteps: saved.timesteps, recent: saved.recent };
-}
-
-const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;

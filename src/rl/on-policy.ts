@@ -222,4 +222,4 @@ export function expectSameStep({ autoreset }: VectorEnv): void {
   });
 }
 
-const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
+export const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
