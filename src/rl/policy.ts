@@ -107,15 +107,21 @@ export function newPolicy(shape: NewPolicy, seed: number): Policy {
 
 /** One of another network than an actor with a critic. */
 export function newDesignedPolicy(
-  { logStdInit, ...shape }: PolicyShape & Pick<NewPolicy, "logStdInit"> & { readonly design: Design },
+  shape: PolicyShape & Pick<NewPolicy, "logStdInit"> & { readonly design: Design },
   seed: number,
 ): Policy<ActingNetwork> {
-  const made = { ...shape, ...designed({ ...shape, ...(logStdInit !== undefined && { logStdInit }) }, shape.design) };
+  const made = builtOf(shape);
   return { ...made, weights: initialWeights(made.network.specs, seed) };
 }
 
-const builtOf = (shape: PolicyShape): Omit<Policy<ActingNetwork>, "weights"> =>
-  shape.design ? { ...shape, ...designed(shape, shape.design) } : build(shape);
+function builtOf(shape: PolicyShape & Pick<NewPolicy, "logStdInit">): Omit<Policy<ActingNetwork>, "weights"> {
+  const { algorithm, observations, actions, hidden, activation, useSde, design } = shape;
+  if (!design) return build(shape);
+  return {
+    ...{ algorithm, observations, actions, hidden, activation, useSde, design },
+    ...designed(shape, design),
+  };
+}
 
 function build(shape: PolicyShape, init: Pick<NewPolicy, "orthoInit" | "logStdInit"> = {}) {
   const { algorithm, observations, actions, hidden, activation, useSde } = shape;
