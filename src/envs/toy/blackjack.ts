@@ -62,6 +62,7 @@ export function blackjack({ natural = false, sab = true }: BlackjackOptions = {}
       return [observe(), pay(score(player), score(dealer), isNatural(player), isNatural(dealer)), true, false, {}];
     },
     render: () => `player ${player.join(" ")} (${sum(player)}), dealer ${dealer[0]}\n`,
+    random: () => rng.current,
     snapshot: (): Saved => ({ player: [...player], dealer: [...dealer], rng: rng.save() }),
     restore(saved) {
       const state = saved as Saved;
