@@ -214,7 +214,7 @@ function restore({ step, files }: Checkpoint, { env, state, acting, scaling, alg
   return { step, recent: saved.recent };
 }
 
-function expectSameStep({ autoreset }: VectorEnv): void {
+export function expectSameStep({ autoreset }: VectorEnv): void {
   if (autoreset === "same-step") return;
   throw new UsageError(`wanted environments that reset in the same step, these are ${autoreset}`, {
     code: "bad-autoreset",
@@ -222,4 +222,4 @@ function expectSameStep({ autoreset }: VectorEnv): void {
   });
 }
 
-const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
+export const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
