@@ -109,8 +109,19 @@ export type Space =
   | { readonly kind: "one-of"; readonly spaces: readonly Space[] }
   | Graph;
 
+/** A member of any space. */
+export type Member =
+  | number
+  | string
+  | BoxArrays[BoxType]
+  | GraphSample
+  | readonly Member[]
+  | { readonly [key: string]: Member };
+
 /** The type of a space's members. */
-export type Sample<S> =
+export type Sample<S> = Space extends S ? Member : KnownSample<S>;
+
+type KnownSample<S> =
   S extends Box<infer D>
     ? BoxArrays[D]
     : S extends Discrete
@@ -137,7 +148,11 @@ export type Sample<S> =
  * n members as vector environments give them: numbers in one typed array [n × d] (a Discrete's in an Int32Array [n]),
  * a tuple or dict of batches for composites, a list for what has no fixed size.
  */
-export type Batch<S> =
+export type Batch<S> = Space extends S ? AnyBatch : KnownBatch<S>;
+
+export type AnyBatch = BoxArrays[BoxType] | readonly (Member | AnyBatch)[] | { readonly [key: string]: AnyBatch };
+
+type KnownBatch<S> =
   S extends Box<infer D>
     ? BoxArrays[D]
     : S extends Discrete | MultiDiscrete
@@ -151,4 +166,8 @@ export type Batch<S> =
             : readonly Sample<S>[];
 
 /** What a vector environment takes for n actions: as `Batch`, and for numbers any flat list [n × d]. */
-export type Actions<A> = A extends Box | Discrete | MultiDiscrete | MultiBinary ? ArrayLike<number> : Batch<A>;
+export type Actions<A> = Space extends A
+  ? ArrayLike<number> | AnyBatch
+  : A extends Box | Discrete | MultiDiscrete | MultiBinary
+    ? ArrayLike<number>
+    : Batch<A>;
