@@ -75,7 +75,7 @@ export function outcomeProblems(outcomes: readonly Outcome[], states: number, wh
   let sum = 0;
   for (const [p, next, reward] of outcomes) {
     sum += p;
-    if (!(p >= 0 && p <= 1)) {
+    if (!(p >= 0 && p <= 1 + roundingOfSum)) {
       problems.push({ code: "bad-mdp", message: `a probability must lie between 0 and 1, got ${p}`, where });
     }
     if (!Number.isFinite(reward)) {
