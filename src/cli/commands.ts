@@ -1,4 +1,5 @@
 import type { Commands } from "./frame/dispatch.ts";
+import { rlCommands } from "./rl/commands.ts";
 
 /** Every command. Its code is loaded when it runs, so that `plaudit help` stays instant. */
 export const commands: Commands = {
@@ -54,6 +55,11 @@ export const commands: Commands = {
     summary: "loss, reward, and win rate against another model",
     load: async () => (await import("./use/eval.ts")).evaluate,
   },
+  mdp: {
+    summary: "values and best actions of a Markov decision process, computed",
+    load: async () => (await import("./mdp/mdp.ts")).planning,
+  },
+  ...rlCommands,
   "data check": {
     summary: "every row that cannot be used, and why",
     load: async () => (await import("./data/check.ts")).dataCheck,

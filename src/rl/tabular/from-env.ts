@@ -6,7 +6,7 @@ import { type Mdp, mdp } from "./mdp.ts";
 type Described = Pick<Env, "spec" | "name" | "inner">;
 
 /** The environment's transition table and start, where it (or what it wraps) has them. */
-export function tabularOf(env: Described): Tabular | undefined {
+export function tabularOf(env: Described): (Described & Tabular) | undefined {
   for (let inner: Described | undefined = env; inner; inner = inner.inner) {
     if ("transitions" in inner && "initial" in inner) return inner as Described & Tabular;
   }

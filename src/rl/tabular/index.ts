@@ -10,6 +10,8 @@ export {
 } from "./bandits.ts";
 export { actionValues, backup, expectation, greedy, optimalActions, optimality } from "./bellman.ts";
 export { closedForm } from "./closed-form.ts";
+export type { playing } from "./config.ts";
+export { type Control, type Defaults, tabularDefaults } from "./defaults.ts";
 export { DoubleQLearningConfig, doubleQLearning, doubleQTarget } from "./double-q-learning.ts";
 export { DynaQConfig, dynaQ } from "./dyna-q.ts";
 export { bestReturn, exactReturn, type Returns } from "./evaluate.ts";
@@ -17,7 +19,7 @@ export { ExpectedSarsaConfig, expectedSarsa, expectedSarsaTarget } from "./expec
 export { bestWithin, finiteHorizon, type HorizonPlan, valueWithin } from "./finite-horizon.ts";
 export { mdpFromEnv } from "./from-env.ts";
 export { importanceSampling, type WeightedMean } from "./importance-sampling.ts";
-export type { Learnt, Play, Rule, TabularEnv, TabularResult, Transition, World } from "./learning.ts";
+export type { Learnt, Play, Resume, Rule, TabularEnv, TabularResult, Transition, World } from "./learning.ts";
 export {
   deterministic,
   type Mdp,

@@ -11,10 +11,10 @@ import { DataError, type Rng, stream, UsageError } from "../../base/index.ts";
 import type { Env, Info, ResetOptions, Space } from "../../envs/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../../run/index.ts";
 import { mean } from "../../stats/index.ts";
-import { bestReturn, exactReturn, type Returns, sampledReturn } from "./evaluate.ts";
-import { mdpFromEnv, tabularOf } from "./from-env.ts";
+import { type Returns, sampledReturn } from "./evaluate.ts";
+import { judgeOf } from "./judge.ts";
 import type { Mdp, Policy } from "./mdp.ts";
-import { type Numbering, numbering } from "./observations.ts";
+import { numbering } from "./observations.ts";
 
 /** An environment as learners see it: observations that can be numbered, actions that are. */
 export interface TabularEnv extends Pick<Env, "spec" | "name" | "inner"> {
@@ -119,6 +119,8 @@ export interface TabularResult {
   /** The best that any policy can have, and how much less the final one has; null as above. */
   readonly optimum: number | null;
   readonly regret: number | null;
+  /** Of what learns values of a given policy: root of the mean squared error of the visited states' values. */
+  readonly valueError?: number;
 }
 
 export interface Learnt extends Finished {
@@ -155,7 +157,7 @@ export async function* learning(
   const limit = longestOf(env, config.maxEpisodeSteps);
   const action = (index: number) => actionSpace.start + index;
   const rule = make({ states: observations.size, actions: actionSpace.n });
-  const judge = judgeOf(env, observations, limit);
+  const judge = judgeOf(env, observations.size, limit);
   const totalSteps = Math.ceil(config.episodes / config.episodesPerStep);
 
   let step = from?.step ?? 0;
@@ -213,6 +215,7 @@ export async function* learning(
     };
   }
   const policy = rule.policy();
+  const valueError = rule.metrics?.(judge?.process)["eval/value_error"];
   const sampling = { episodes: config.evalEpisodes, horizon: limit, seed };
   return {
     policy,
@@ -221,6 +224,7 @@ export async function* learning(
       return: sampledReturn(env, policy, { observations, action }, sampling),
       trainReturn: mean(returns),
       ...(judge?.result(policy) ?? { exact: null, optimum: null, regret: null }),
+      ...(valueError !== undefined && { valueError }),
     },
     files: files(),
   };
@@ -253,24 +257,4 @@ export function epsilonAt(config: PlayingConfig, episode: number): number {
   const { episodes, explorationInitialEps = 0, explorationFinalEps = 0, explorationFraction = 1 } = config;
   const share = Math.min(1, episode / (explorationFraction * episodes));
   return explorationInitialEps + share * (explorationFinalEps - explorationInitialEps);
-}
-
-/** Knows what policies are worth, where the environment gives its transitions. */
-function judgeOf(env: TabularEnv, observations: Numbering, horizon: number) {
-  const table = tabularOf(env);
-  // A process with states of its own, unlike what is observed, is no judge of what is done by observation.
-  if (table === undefined || table.transitions.length !== observations.size) return undefined;
-  const process = mdpFromEnv(env);
-  const optimum = bestReturn(process, horizon);
-  return {
-    process,
-    metrics(policy: Policy) {
-      const { mean } = exactReturn(process, policy, horizon);
-      return { "eval/mean_reward": mean, "eval/regret": optimum - mean };
-    },
-    result(policy: Policy) {
-      const exact = exactReturn(process, policy, horizon);
-      return { exact, optimum, regret: optimum - exact.mean };
-    },
-  };
 }

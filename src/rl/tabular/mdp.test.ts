@@ -48,7 +48,9 @@ const process = (transitions: Transitions, gamma: number): Mdp =>
   });
 
 const close = (a: ArrayLike<number>, b: ArrayLike<number>, digits = 8) =>
-  Array.from(a).forEach((value, s) => expect(value, `state ${s}`).toBeCloseTo(b[s]!, digits));
+  Array.from(a).forEach((value, s) => {
+    expect(value, `state ${s}`).toBeCloseTo(b[s]!, digits);
+  });
 
 describe("planning", () => {
   it.each([1, 2, 3, 4, 5])("all ways lead to the same optimum (process %i)", (seed) => {
@@ -99,7 +101,13 @@ describe("planning", () => {
 
   it("without discount, of equal actions the one is taken that leads to the end", () => {
     // Staying costs nothing; the end pays. A policy of the lowest equal action would stay for ever.
-    const stay = process([[[[1, 0, 0, false]], [[1, 1, 0, false]]], [[[1, 1, 0, false]], [[1, 1, 5, true]]]], 1);
+    const stay = process(
+      [
+        [[[1, 0, 0, false]], [[1, 1, 0, false]]],
+        [[[1, 1, 0, false]], [[1, 1, 5, true]]],
+      ],
+      1,
+    );
     for (const { values, policy } of [valueIteration(stay), policyIteration(stay), prioritizedSweeping(stay)]) {
       expect([...values]).toEqual([5, 5]);
       expect([...policy]).toEqual([1, 1]);
@@ -115,7 +123,18 @@ describe("planning", () => {
   });
 
   it("a policy's value by hand: half the time 2, else again", () => {
-    const chain = process([[[[0.5, 1, 2, false], [0.5, 0, 0, false]]], []], 0.5);
+    const chain = process(
+      [
+        [
+          [
+            [0.5, 1, 2, false],
+            [0.5, 0, 0, false],
+          ],
+        ],
+        [],
+      ],
+      0.5,
+    );
     // V = ½ · 2 + ½ · ½ V
     expect(closedForm(mrpOf(chain, deterministic(chain, [0, -1])))[0]).toBeCloseTo(1 / 0.75, 12);
   });
@@ -150,7 +169,14 @@ describe("what cannot be planned", () => {
   });
 
   it("rows that do not sum to 1, lead nowhere or hold no numbers are all named", () => {
-    const bad = () => process([[[[0.5, 0, 1, false]], [[1, 7, 0, false]]], [[[1, 0, Number.NaN, false]], [[2, 0, 0, true]]]], 0.9);
+    const bad = () =>
+      process(
+        [
+          [[[0.5, 0, 1, false]], [[1, 7, 0, false]]],
+          [[[1, 0, Number.NaN, false]], [[2, 0, 0, true]]],
+        ],
+        0.9,
+      );
     expect(bad).toThrow(
       expect.objectContaining({
         problems: [

@@ -33,7 +33,15 @@ describe("a process from YAML", () => {
     const text = "states:\n  a: { reward: 3, next: { a: 1/3, b: 2/3 } }\n  b:\ngamma: 1\n";
     const process = await mdpFromYaml(text, "a.yaml", 0.5);
     expect(process.gamma).toBe(0.5);
-    expect(process.transitions).toEqual([[[[1 / 3, 0, 3, false], [2 / 3, 1, 3, false]]], []]);
+    expect(process.transitions).toEqual([
+      [
+        [
+          [1 / 3, 0, 3, false],
+          [2 / 3, 1, 3, false],
+        ],
+      ],
+      [],
+    ]);
   });
 
   it("takes actions, with rewards of their own beside that of the state", async () => {
