@@ -5,7 +5,7 @@
 import { expectEnd, silent } from "./ends.ts";
 import type { Mrp } from "./mdp.ts";
 
-/** @throws DataError `endless-chain` when γ = 1 and the process never ends. */
+/** V. @throws DataError `endless-chain` when γ = 1 and the process never ends. */
 export function closedForm({ states, outcomes, gamma }: Mrp): Float64Array {
   const chain = outcomes.map((row) => (row.length === 0 ? [] : [row]));
   expectEnd(chain, gamma, states);
@@ -22,6 +22,23 @@ export function closedForm({ states, outcomes, gamma }: Mrp): Float64Array {
     }
   });
   return solve(matrix, r);
+}
+
+/**
+ * Where the process is, sooner counting more: d(s) = (1 − γ) Σₜ γᵗ P(Sₜ = s), so d = (1 − γ) (I − γ Pᵀ)⁻¹ ρ. What ended is
+ * nowhere any more: only of an endless process d sums to 1. γ < 1.
+ */
+export function occupancy({ outcomes, gamma }: Mrp, initial: ArrayLike<number>): Float64Array {
+  const n = outcomes.length;
+  const matrix = new Float64Array(n * n); // I − γ Pᵀ
+  outcomes.forEach((row, s) => {
+    matrix[s * n + s]! += 1;
+    for (const [p, next, , terminated] of row) if (!terminated) matrix[next * n + s]! -= gamma * p;
+  });
+  return solve(
+    matrix,
+    Float64Array.from(initial, (p) => (1 - gamma) * p),
+  );
 }
 
 /** x with A x = b, by elimination with row pivots. A [n × n] and b [n] are used up. */

@@ -66,6 +66,8 @@ const cards = {
 const defaults: Readonly<Record<string, Readonly<Partial<Record<Control, Defaults>> & { readonly all: Defaults }>>> = {
   "FrozenLake-v1": {
     all: ice,
+    // Two tables see half of the steps each, and a high entry of one is soon judged low by the other: more ε, for longer.
+    "double-q-learning": { ...ice, episodes: 50_000, explorationInitialEps: 1, explorationFraction: 0.8 },
     // A return is what the whole policy gives: more of them, and a policy that changes for longer.
     "monte-carlo": {
       ...ice,

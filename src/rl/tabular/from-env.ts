@@ -5,12 +5,17 @@ import { type Mdp, mdp } from "./mdp.ts";
 /** What of an environment is looked at. */
 type Described = Pick<Env, "spec" | "name" | "inner">;
 
-/** The environment's transition table and start, where it (or what it wraps) has them. */
+/** Wrappers that leave the process as it is. */
+const harmless = new Set(["PassiveEnvChecker", "OrderEnforcing", "TimeLimit", "RecordEpisodeStatistics"]);
+
+/**
+ * The bare environment, if it has its transitions: wrappers pass them on. Undefined where one of them may have changed what
+ * is observed, done or earned, since they are not the process of such an environment any more.
+ */
 export function tabularOf(env: Described): (Described & Tabular) | undefined {
-  for (let inner: Described | undefined = env; inner; inner = inner.inner) {
-    if ("transitions" in inner && "initial" in inner) return inner as Described & Tabular;
-  }
-  return undefined;
+  let bare = env;
+  for (; bare.inner; bare = bare.inner) if (!harmless.has(bare.name ?? "")) return undefined;
+  return "transitions" in bare && "initial" in bare ? (bare as Described & Tabular) : undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ export {
   ucbAgent,
 } from "./bandits.ts";
 export { actionValues, backup, expectation, greedy, optimalActions, optimality } from "./bellman.ts";
-export { closedForm } from "./closed-form.ts";
+export { closedForm, occupancy } from "./closed-form.ts";
 export type { playing } from "./config.ts";
 export { type Control, type Defaults, tabularDefaults } from "./defaults.ts";
 export { DoubleQLearningConfig, doubleQLearning, doubleQTarget } from "./double-q-learning.ts";

@@ -170,8 +170,8 @@ export async function* learning(
 
   while (step < totalSteps) {
     step++;
-    const rng = stream(seed, algorithm, "act", step);
-    let envSeed: number | undefined = stream(seed, algorithm, "env", step).integer(2 ** 31);
+    const rng = stream(seed, "act", step);
+    let envSeed: number | undefined = stream(seed, "env", step).integer(2 ** 31);
     const first = (step - 1) * config.episodesPerStep;
     const last = Math.min(config.episodes, step * config.episodesPerStep);
     for (let episode = first; episode < last; episode++) {
