@@ -28,11 +28,16 @@ const methods = {
   "gauss-seidel": (process: Mdp) => valueIteration(process, { order: "gauss-seidel" }),
   "prioritized-sweeping": (process: Mdp) => prioritizedSweeping(process),
   "policy-iteration": (process: Mdp) => policyIteration(process),
-  "policy-evaluation": (process: Mdp) => measured(policyEvaluation(process, uniformPolicy(process)).values),
-  "closed-form": (process: Mdp) => measured(closedForm(mrpOf(process, uniformPolicy(process)))),
+  "policy-evaluation": (process: Mdp) => measured(process, policyEvaluation(process, uniformPolicy(process)).values),
+  "closed-form": (process: Mdp) => measured(process, closedForm(mrpOf(process, uniformPolicy(process)))),
 };
 type Method = keyof typeof methods;
-const measured = (values: Float64Array) => ({ values, policy: new Int32Array(values.length).fill(-1) });
+
+/** Of the policy that takes every action alike: only where there is no other does it have one to name. */
+const measured = ({ actions }: Mdp, values: Float64Array) => ({
+  values,
+  policy: Int32Array.from(actions, (names) => (names.length === 1 ? 0 : -1)),
+});
 
 const Result = z.strictObject({
   /** By the state's name. */
