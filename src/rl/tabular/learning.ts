@@ -213,6 +213,7 @@ export async function* learning(
       },
       snapshot: () => ({ step, files: { ...files(), "state.json": { ...counters } } }),
     };
+    await aTurn();
   }
   const policy = rule.policy();
   const valueError = rule.metrics?.(judge?.process)["eval/value_error"];
@@ -246,6 +247,9 @@ function expectUsable({ spec, name }: TabularEnv, reward: number, next: number, 
     { code: "bad-step", where: spec?.id ?? name, help: "mend its step function; nothing was learnt from this episode" },
   );
 }
+
+/** Nothing here waits for anything: without a turn of the event loop neither Ctrl-C nor a clock would be heard. */
+const aTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 function keep(values: number[], value: number): void {
   values.push(value);

@@ -131,10 +131,6 @@ export const softened = (policy: Policy, epsilon: number): Policy =>
 export const startValue = ({ initial }: Mdp, values: ArrayLike<number>): number =>
   initial.reduce((sum, p, s) => (p === 0 ? sum : sum + p * values[s]!), 0);
 
-/** The same process under another discount. */
-export const discounted = (process: Mdp, gamma: number | undefined): Mdp =>
-  gamma === undefined ? process : mdp({ ...process, gamma });
-
 /** @throws UsageError `no-convergence`. */
 export function notConverged(what: string, rounds: number): never {
   throw new UsageError(`${what} has not converged in ${rounds} rounds`, {
