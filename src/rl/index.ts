@@ -38,7 +38,7 @@ export type { OffPolicyOptions, OffPolicyTrained } from "./off-policy.ts";
 export type { OnPolicyOptions, OnPolicyResult, Trained } from "./on-policy.ts";
 export { type Acting, type ActingNetwork, acting, openPolicy, type Policy, policyFiles } from "./policy.ts";
 export { PpoConfig, type PpoOptions, ppo } from "./ppo.ts";
-export { preset, presetNames } from "./presets.ts";
+export { preset, presetNames, zooEnvironments } from "./presets.ts";
 export {
   C51Config,
   type C51Options,
@@ -66,4 +66,5 @@ export {
   vtrace,
 } from "./returns.ts";
 export { SacConfig, type SacOptions, sac } from "./sac.ts";
+export * from "./tabular/index.ts";
 export { Td3Config, type Td3Options, td3 } from "./td3.ts";

@@ -9,6 +9,7 @@ import { modelCheckers } from "./models.ts";
 import { optimCheckers } from "./optim.ts";
 import { rlPolicyCheckers } from "./rl-policies.ts";
 import { rlValueCheckers } from "./rl-values.ts";
+import { tabularCheckers } from "./tabular.ts";
 
 /**
  * What we get for the inputs of a case: an object with (at least) the keys of what is expected, or a list of such
@@ -28,6 +29,7 @@ const checkers: Checkers = {
   ...modelCheckers,
   ...rlValueCheckers,
   ...rlPolicyCheckers,
+  ...tabularCheckers,
 };
 const families = Object.keys(checkers).sort((a, b) => b.length - a.length);
 

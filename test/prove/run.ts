@@ -16,6 +16,7 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   quickstart: async () => (await import("./quickstart.ts")).quickstart,
   "real-text": async () => (await import("./real-text.ts")).realText,
   resume: async () => (await import("./resume.ts")).resume,
+  tabular: async () => (await import("./tabular.ts")).tabular,
 };
 
 const { positionals, values } = parseArgs({
