@@ -89,6 +89,8 @@ describe("toy text", () => {
     for (const desc of [["SF", "F"], ["FF", "FG"], ["SX", "FG"], []]) {
       expect(() => make("FrozenLake-v1", { desc })).toThrow(expect.objectContaining({ code: "bad-env-option" }));
     }
-    expect(() => make("FrozenLake-v1", { mapName: "5x5" as never })).toThrow(expect.objectContaining({ help: expect.stringContaining("4x4 and 8x8") }));
+    expect(() => make("FrozenLake-v1", { mapName: "5x5" as never })).toThrow(
+      expect.objectContaining({ help: expect.stringContaining("4x4 and 8x8") }),
+    );
   });
 });
