@@ -136,14 +136,18 @@ describe("a vector environment", () => {
     ["one fraction", [0, 1, 0.5]],
     ["NaN", [0, Number.NaN, 1]],
   ])("refuses %s among the actions, and nothing has moved", (_, actions) => {
-    const [vector, twin] = [dense(), dense()];
+    for (const made of [dense, () => syncVector(Array(n).fill(() => make("CartPole-v1")))]) refuse(made, actions);
+  });
+
+  function refuse(made: () => VectorEnv, actions: readonly number[]): void {
+    const [vector, twin] = [made(), made()];
     vector.reset({ seed: 1 });
     twin.reset({ seed: 1 });
     expect(() => vector.step(actions)).toThrow(
       expect.objectContaining({ code: actions.length < n ? "bad-shape" : "bad-action" }),
     );
     expect(vector.step([0, 1, 0])).toEqual(twin.step([0, 1, 0]));
-  });
+  }
 
   it("refuses a step before the first reset", () => {
     expect(() => dense().step([0, 0, 0])).toThrow(code("reset-needed"));
@@ -195,9 +199,19 @@ describe("a vector environment", () => {
   });
 });
 
+it.each(["CartPole-v1", "Blackjack-v1", "FrozenLake-v1"])("%s: what a masked reset leaves is what was saved", (id) => {
+  const made = () => makeVec(id, 2, { autoreset: "disabled" });
+  const [one, two] = [made(), made()];
+  one.reset({ seed: 4 });
+  one.step([1, 1]);
+  restoreVector(two, JSON.parse(JSON.stringify(snapshotOfVector(one))));
+  const mask = { options: { resetMask: [1, 0] } };
+  expect(two.reset(mask)).toEqual(one.reset(mask));
+});
+
 describe("threads", () => {
   const source = (fault: string) => ({
-    module: new URL("./faulty-env.fixture.js", import.meta.url).href,
+    module: new URL("../../../test/fixtures/faulty-env.js", import.meta.url).href,
     options: { fault },
   });
   const open: VectorEnv[] = [];
