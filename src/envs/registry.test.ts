@@ -87,7 +87,7 @@ group("make", () => {
         this.#count = 0;
         return [0, {}];
       }
-      step(): Step<Discrete> {
+      step(_action: number): Step<Discrete> {
         this.#count++;
         return [this.#count, 1, this.#count === this.limit, false, {}];
       }

@@ -18,7 +18,7 @@ export interface MountainCarOptions {
 }
 
 const exact = (x: number): number => x;
-const clip = (x: number, low: number, high: number): number => (x < low ? low : x > high ? high : x);
+const clip = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
 
 /** What both have: start, observation, drawing, and the rule at the left wall. */
 const shared = (goal: number, goalVelocity: number) => ({

@@ -106,6 +106,7 @@ export function text(
 export const tuple = <const P extends readonly Space[]>(spaces: P): Tuple<P> =>
   Object.freeze({ kind: "tuple", spaces: Object.freeze(spaces) });
 
+/** Keys are sorted, as Gymnasium sorts those of a mapping. */
 export const dict = <P extends SpaceRecord>(spaces: P): Dict<P> =>
   Object.freeze({
     kind: "dict",

@@ -84,7 +84,7 @@ describe("spaces", () => {
   });
 
   it("are printed as Gymnasium prints them", () => {
-    expect(describeSpace(box(-1, 1, [3]))).toBe("Box(-1, 1, (3,), float32)");
+    expect(describeSpace(box(-1, 1, [3]))).toBe("Box(-1.0, 1.0, (3,), float32)");
     expect(describeSpace(dict({ b: discrete(2, 1), a: multiDiscrete([2, 3]) }))).toBe(
       "Dict('a': MultiDiscrete([2 3]), 'b': Discrete(2, start=1))",
     );

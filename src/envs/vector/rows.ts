@@ -1,6 +1,6 @@
 /**
  * Steps any environments one after the other and writes what they give into rows of shared arrays: the heart of the vector
- * environment of this thread (sync.ts) and of those of other threads (worker.ts).
+ * environment of this thread (sync.ts) and of those of other threads (thread.ts).
  */
 import type { Env, Info } from "../env.ts";
 import { readBatch, writeBatch } from "../spaces/batch.ts";
@@ -23,7 +23,7 @@ export type Tell = (i: number, info: Info, final?: Info) => void;
 
 export interface Runner {
   reset(i: number, seed: number | undefined, options: Readonly<Record<string, unknown>> | undefined): void;
-  /** Steps all of them. @throws UsageError `episode-over` before anything moved. */
+  /** Steps all of them. @throws UsageError `episode-over` before anything has moved. */
   step(actions: Actions<Space>): void;
 }
 

@@ -3,8 +3,8 @@ import { DataError, type PlauditError, UsageError } from "../../base/index.ts";
 import type { Json } from "../env.ts";
 import { readBatch, writeBatch } from "../spaces/batch.ts";
 import type { Actions, Space } from "../spaces/space.ts";
-import { answers } from "./answers.ts";
-import { checkCount, checkEnvCount, resetPlan } from "./arguments.ts";
+import { answers, type SavedAnswers } from "./answers.ts";
+import { checkActions, checkEnvCount, resetPlan } from "./arguments.ts";
 import {
   type Asked,
   bytesNeeded,
@@ -26,11 +26,7 @@ export interface ThreadsOptions extends VectorOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-type Saved = {
-  readonly envs: readonly Json[];
-  readonly terminated: readonly number[];
-  readonly truncated: readonly number[];
-};
+type Saved = { readonly envs: readonly Json[]; readonly answers: SavedAnswers };
 
 /** A thread with the rows first … first + count − 1. */
 interface Crew {
@@ -141,7 +137,7 @@ export async function threadVector(
       return out.reset();
     },
     step(actions: Actions<Space>) {
-      checkCount(actionSpace, actions as ArrayLike<unknown>, numEnvs);
+      checkActions(actionSpace, actions, numEnvs, "ThreadVectorEnv");
       for (let i = 0; i < numEnvs; i++) {
         writeBatch(actionSpace, memory.actions, i, readBatch(actionSpace as Space, actions, i));
       }
@@ -158,14 +154,12 @@ export async function threadVector(
     },
     snapshot: (): Saved => ({
       envs: ask(() => ({ snapshot: true })).flatMap(({ snapshot }) => snapshot ?? []),
-      terminated: Array.from(memory.rows.terminated),
-      truncated: Array.from(memory.rows.truncated),
+      answers: out.save(),
     }),
     restore(state) {
       const saved = state as Saved;
       ask(({ first, count }) => ({ restore: saved.envs.slice(first, first + count) }));
-      memory.rows.terminated.set(saved.terminated);
-      memory.rows.truncated.set(saved.truncated);
+      out.load(saved.answers);
     },
   };
 }
