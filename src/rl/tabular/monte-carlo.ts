@@ -13,8 +13,9 @@
 import { z } from "zod";
 import { exploring, mover, moving, playing } from "./config.ts";
 import { firstVisits, playEpisode } from "./episode.ts";
-import { learner, type Rule, type Sizes } from "./learning.ts";
+import { learner } from "./learning.ts";
 import { visits } from "./monte-carlo-prediction.ts";
+import type { Rule, Sizes } from "./rule.ts";
 import { epsilonGreedy, expectedValue, greedyPolicy, storing, table } from "./table.ts";
 
 export const MonteCarloConfig = z.object({
