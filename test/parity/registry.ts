@@ -3,6 +3,7 @@ import { bpeCheckers } from "./bpe.ts";
 import type { GoldenCase, Json } from "./cases.ts";
 import { differences } from "./compare.ts";
 import { type Engine, engines } from "./engines.ts";
+import { gymCheckers } from "./gym.ts";
 import { lossCheckers } from "./losses.ts";
 import { modelCheckers } from "./models.ts";
 import { optimCheckers } from "./optim.ts";
@@ -22,6 +23,7 @@ const checkers: Checkers = {
   ...optimCheckers,
   ...lossCheckers,
   ...bpeCheckers,
+  ...gymCheckers,
   ...modelCheckers,
   ...tabularCheckers,
 };

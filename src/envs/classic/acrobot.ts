@@ -15,7 +15,7 @@ const gravity = 9.8;
 // Both links: length 1 m, mass 1 kg, centre of mass in the middle, moment of inertia 1.
 const centre = 0.5;
 
-const clip = (x: number, limit: number): number => (x < -limit ? -limit : x > limit ? limit : x);
+const clip = (x: number, limit: number): number => Math.min(Math.max(x, -limit), limit);
 
 /** The same angle in [−π, π]. */
 function wrap(angle: number): number {

@@ -142,6 +142,7 @@ export function dynamicsVector<A extends Discrete | Box<"float32">>(
     restore(given: Json) {
       const saved = given as Saved;
       state.set(saved.state);
+      for (let i = 0; i < n; i++) dynamics.observe(state, i * stateSize, observations, i * width);
       elapsed.set(saved.elapsed);
       terminated.set(saved.terminated);
       truncated.set(saved.truncated);

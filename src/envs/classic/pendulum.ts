@@ -17,7 +17,7 @@ export interface PendulumOptions {
   readonly g?: number | undefined;
 }
 
-const clip = (x: number, limit: number): number => (x < -limit ? -limit : x > limit ? limit : x);
+const clip = (x: number, limit: number): number => Math.min(Math.max(x, -limit), limit);
 
 /** The same angle in [−π, π). */
 function normalize(angle: number): number {

@@ -1,15 +1,18 @@
 /** Spaces and their members as text: for people, for JSON, and to tell whether two spaces are the same. */
 import type { Json } from "../env.ts";
-import { boxArray } from "./sampler.ts";
+import { boxArray } from "./box-array.ts";
 import type { Sample, Space } from "./space.ts";
 
-/** As Gymnasium prints it: `Box(-1, 1, (3,), float32)`, `Dict('a': Discrete(2))`. */
+/** As Gymnasium prints it, lists of bounds aside: `Box(-1.0, 1.0, (3,), float32)`, `Dict('a': Discrete(2))`. */
 export function describeSpace(space: Space): string {
   const all = (spaces: readonly Space[]) => spaces.map(describeSpace).join(", ");
   switch (space.kind) {
     case "box": {
+      const isFloat = space.dtype === "float32" || space.dtype === "float64";
+      const digits = (v: number) =>
+        Number.isFinite(v) ? (isFloat && Number.isInteger(v) ? v.toFixed(1) : `${v}`) : v > 0 ? "inf" : "-inf";
       const short = (bound: Float64Array) =>
-        bound.every((v) => v === bound[0]) ? `${bound[0]}` : `[${bound.join(" ")}]`;
+        bound.every((v) => v === bound[0]) ? digits(bound[0]!) : `[${Array.from(bound, digits).join(" ")}]`;
       const shape = space.shape.length === 1 ? `(${space.shape[0]},)` : `(${space.shape.join(", ")})`;
       return `Box(${short(space.low)}, ${short(space.high)}, ${shape}, ${space.dtype})`;
     }
@@ -28,7 +31,7 @@ export function describeSpace(space: Space): string {
         .map(([key, part]) => `'${key}': ${describeSpace(part)}`)
         .join(", ")})`;
     case "sequence":
-      return `Sequence(${describeSpace(space.space)})`;
+      return `Sequence(${describeSpace(space.space)}, stack=False)`;
     case "one-of":
       return `OneOf(${all(space.spaces)})`;
     case "graph":

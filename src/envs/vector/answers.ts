@@ -1,6 +1,8 @@
-import type { Info } from "../env.ts";
-import { copyBatch, emptyBatch } from "../spaces/batch.ts";
+import type { Info, Json } from "../env.ts";
+import { copyBatch, emptyBatch, type Room, readBatch, writeBatch } from "../spaces/batch.ts";
+import { box, multiBinary } from "../spaces/build.ts";
 import type { AnyBatch, Batch, Space } from "../spaces/space.ts";
+import { fromJsonable, toJsonable } from "../spaces/text-form.ts";
 import { copier } from "./copies.ts";
 import { addInfo, markInfo } from "./infos.ts";
 import type { Rows } from "./rows.ts";
@@ -14,7 +16,16 @@ export interface Answers<O extends Space> {
   tell(i: number, info: Info, final?: Info): void;
   reset(): [Batch<O>, VectorInfo<O>];
   step(): VectorStep<O>;
+  save(): SavedAnswers;
+  load(saved: SavedAnswers): void;
 }
+
+/** The rows that the next answer may repeat: of those that a masked reset leaves, and who has ended. */
+export type SavedAnswers = {
+  readonly observations: readonly Json[];
+  readonly terminated: readonly number[];
+  readonly truncated: readonly number[];
+};
 
 export function answers<O extends Space>(
   space: O,
@@ -49,13 +60,31 @@ export function answers<O extends Space>(
         infos as VectorInfo<O>,
       ];
     },
+    save: () => ({
+      observations: Array.from({ length: n }, (_, i) =>
+        toJsonable(space as Space, readBatch(space as Space, rows.observations, i)),
+      ),
+      terminated: Array.from(rows.terminated),
+      truncated: Array.from(rows.truncated),
+    }),
+    load(saved) {
+      saved.observations.forEach((observation, i) => {
+        if (observation !== null) writeBatch(space, rows.observations, i, fromJsonable(space as Space, observation));
+      });
+      rows.terminated.set(saved.terminated);
+      rows.truncated.set(saved.truncated);
+    },
   };
 }
 
-const newRows = (space: Space, n: number): Rows => ({
-  observations: emptyBatch(space, n),
-  finalObservations: emptyBatch(space, n),
-  rewards: new Float64Array(n),
-  terminated: new Uint8Array(n),
-  truncated: new Uint8Array(n),
+/** The arrays of n environments. */
+export const newRows = (space: Space, n: number, room?: Room): Rows => ({
+  observations: emptyBatch(space, n, room),
+  finalObservations: emptyBatch(space, n, room),
+  rewards: emptyBatch(rewardSpace, n, room),
+  terminated: emptyBatch(flagSpace, n, room),
+  truncated: emptyBatch(flagSpace, n, room),
 });
+
+const rewardSpace = box(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, [1], "float64");
+const flagSpace = multiBinary(1);

@@ -48,11 +48,18 @@ function maskOf(mask: unknown, n: number): (i: number) => boolean {
   return (i) => values[i]!;
 }
 
-/** @throws UsageError `bad-shape` */
-export function checkCount(space: Space, actions: { readonly length?: unknown }, n: number): void {
-  const length = space.kind === "dict" || space.kind === "tuple" ? undefined : batchLength(space, n);
-  if (length !== undefined && actions?.length !== length) {
-    throw new UsageError(`wanted ${length} numbers of actions for ${n} environments, got ${String(actions?.length)}`, {
+/** That a batch of actions has as many as there are environments, part by part. @throws UsageError `bad-shape` */
+export function checkCount(space: Space, actions: unknown, n: number): void {
+  if (space.kind === "tuple" || space.kind === "dict") {
+    for (const [key, part] of Object.entries(space.spaces) as [string, Space][]) {
+      checkCount(part, (actions as Record<string, unknown> | undefined)?.[key], n);
+    }
+    return;
+  }
+  const wanted = batchLength(space, n);
+  const length = (actions as { readonly length?: unknown } | undefined)?.length;
+  if (length !== wanted) {
+    throw new UsageError(`wanted ${wanted} numbers of actions for ${n} environments, got ${String(length)}`, {
       code: "bad-shape",
     });
   }

@@ -3,16 +3,12 @@ import type { Env, Json } from "../env.ts";
 import type { Space } from "../spaces/space.ts";
 import { describeSpace, sameSpace } from "../spaces/text-form.ts";
 import { restoreTo, snapshotOf } from "../wrappers/wrap.ts";
-import { answers } from "./answers.ts";
+import { answers, type SavedAnswers } from "./answers.ts";
 import { checkCount, checkEnvCount, resetPlan } from "./arguments.ts";
 import { runner } from "./rows.ts";
 import type { VectorEnv, VectorOptions } from "./vector-env.ts";
 
-type Saved = {
-  readonly envs: readonly Json[];
-  readonly terminated: readonly number[];
-  readonly truncated: readonly number[];
-};
+type Saved = { readonly envs: readonly Json[]; readonly answers: SavedAnswers };
 
 /**
  * Steps environments one after the other in this thread (Gymnasium's SyncVectorEnv).
@@ -46,7 +42,7 @@ export function syncVector<O extends Space, A extends Space>(
       return out.reset();
     },
     step(actions) {
-      checkCount(actionSpace, actions as ArrayLike<unknown>, n);
+      checkCount(actionSpace, actions, n);
       out.begin();
       run.step(actions as ArrayLike<number>);
       return out.step();
@@ -55,18 +51,13 @@ export function syncVector<O extends Space, A extends Space>(
     close() {
       for (const env of envs) env.close?.();
     },
-    snapshot: (): Saved => ({
-      envs: envs.map((env) => snapshotOf(env)),
-      terminated: Array.from(out.rows.terminated),
-      truncated: Array.from(out.rows.truncated),
-    }),
+    snapshot: (): Saved => ({ envs: envs.map((env) => snapshotOf(env)), answers: out.save() }),
     restore(state) {
       const saved = state as Saved;
       envs.forEach((env, i) => {
         restoreTo(env, saved.envs[i]!);
       });
-      out.rows.terminated.set(saved.terminated);
-      out.rows.truncated.set(saved.truncated);
+      out.load(saved.answers);
     },
   };
   return vector;

@@ -16,7 +16,7 @@ export function passiveEnvChecker<E extends Env>(env: E): E {
   const { observationSpace, actionSpace } = env;
   const name = describe(unwrapped(env));
   /** Runs a call of the environment; what it throws is told as its, with our own errors as they are. */
-  const attempt = <T>(what: string, call: () => T): T => {
+  const guarded = <T>(what: string, call: () => T): T => {
     try {
       return call();
     } catch (error) {
@@ -36,7 +36,7 @@ export function passiveEnvChecker<E extends Env>(env: E): E {
 
   return wrap(env, "PassiveEnvChecker", {
     reset(how) {
-      const result: unknown = attempt("reset", () => env.reset(how));
+      const result: unknown = guarded("reset", () => env.reset(how));
       if (!Array.isArray(result) || result.length !== 2) {
         throw refuse(`reset gave ${told(result)}, wanted [observation, info]`, promiseHelp(result));
       }
@@ -47,7 +47,7 @@ export function passiveEnvChecker<E extends Env>(env: E): E {
     step(action) {
       const wrong = malformed(actionSpace, action);
       if (wrong !== undefined) throw badAction(name, wrong);
-      const result: unknown = attempt("step", () => env.step(action));
+      const result: unknown = guarded("step", () => env.step(action));
       if (!Array.isArray(result) || result.length !== 5) {
         const wanted = "[observation, reward, terminated, truncated, info]";
         throw refuse(`step gave ${told(result)}, wanted ${wanted}`, promiseHelp(result));
