@@ -182,7 +182,7 @@ function numbered(env: TabularEnv, { of, size }: Numbering, observation: unknown
 /** One NaN in a table spreads to all of it. */
 const badStep = ({ spec, name }: TabularEnv, what: string): DataError =>
   new DataError(`the environment ${what}`, {
-    code: "bad-step",
+    code: "bad-env-result",
     where: spec?.id ?? name,
     help: "mend its reset and step; a run goes on from its last checkpoint",
   });
