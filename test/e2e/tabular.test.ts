@@ -161,6 +161,8 @@ describe("plaudit rl with tables", () => {
     expect(await errorOf("rl td --env RandomWalk-v0 --n-steps 2 --lam 0.5 --out never")).toMatchObject({
       code: "bad-flag",
     });
+    const unused = "rl monte-carlo --env Blackjack-v1 --method off-policy --visits every --out never";
+    expect(await errorOf(unused)).toMatchObject({ exit: 2, code: "bad-flag" });
     expect(await errorOf("rl q-learning --env Taxi-v4 --episodes 0 --out never")).toMatchObject({ code: "bad-flag" });
     expect(await errorOf("rl q-learning --env Taxi-v4 --seed -1 --out never")).toMatchObject({ code: "bad-flag" });
     expect(await errorOf("rl q-lerning --env Taxi-v4")).toMatchObject({ exit: 2, code: "unknown-command" });

@@ -11,6 +11,7 @@ import {
   dynaQ as dynaLearner,
   ExpectedSarsaConfig,
   expectedSarsa as expectedSarsaLearner,
+  exploring,
   type Learnt,
   MonteCarloConfig,
   mdpFromEnv,
@@ -37,7 +38,7 @@ import {
   type World,
 } from "../../rl/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
-import { type Context, duration, number } from "../frame/index.ts";
+import { type Context, duration, kebab, number } from "../frame/index.ts";
 import { applyPreset, checkOut, type Trained, train } from "../train/training.ts";
 import type { Algorithm, Common, RlResult } from "./algorithm.ts";
 
@@ -141,6 +142,23 @@ const MonteCarloFlags = z.object({
   importance: OffPolicyMonteCarloConfig.shape.importance,
 });
 
+/** Settings that a method does not have. */
+const unused: Readonly<Record<string, readonly string[]>> = {
+  "on-policy": ["importance"],
+  "exploring-starts": ["importance", ...Object.keys(exploring)],
+  "off-policy": ["learningRate", "learningRatePower", "visits"],
+  prediction: ["importance", ...Object.keys(exploring)],
+};
+
+function refuseUnused(method: string, given: ReadonlySet<string>): void {
+  const wrong = unused[method]!.filter((key) => given.has(key)).map((key) => `--${kebab(key)}`);
+  if (wrong.length === 0) return;
+  throw new UsageError(`${wrong.join(", ")} means nothing to --method ${method}`, {
+    code: "bad-flag",
+    help: "leave it out, or name another method",
+  });
+}
+
 export const monteCarlo: Algorithm = {
   name: "monte-carlo",
   summary: "Monte-Carlo control with tables: means of whole returns",
@@ -154,6 +172,7 @@ export const monteCarlo: Algorithm = {
     const { exploringStarts, ...preset } = tabularDefaults("monte-carlo", given.env);
     const usual = exploringStarts === true ? "exploring-starts" : "on-policy";
     const { method = usual } = pick(given, MonteCarloFlags);
+    refuseUnused(method, context.given);
     const options = { ...applyPreset(given, context.given, preset), method };
     const settings = pick(options, MonteCarloFlags);
     return learn(context, "monte-carlo", { ...options, ...settings }, (env, from) => {

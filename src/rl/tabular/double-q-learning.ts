@@ -8,7 +8,8 @@
  */
 import { z } from "zod";
 import { exploring, mover, moving, playing } from "./config.ts";
-import { learner, type Rule, type Sizes, type Transition } from "./learning.ts";
+import { learner } from "./learning.ts";
+import type { Rule, Sizes, Transition } from "./rule.ts";
 import { bestAtRandom, epsilonGreedy, greedyPolicy, storing, type Table, table } from "./table.ts";
 
 export const DoubleQLearningConfig = z.object({ ...playing, ...moving, ...exploring });

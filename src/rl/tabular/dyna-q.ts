@@ -10,8 +10,9 @@
 import { z } from "zod";
 import type { Rng } from "../../base/index.ts";
 import { exploring, mover, moving, playing } from "./config.ts";
-import { learner, type Rule, type Sizes, type Transition } from "./learning.ts";
+import { learner } from "./learning.ts";
 import { qLearningTarget } from "./q-learning.ts";
+import type { Rule, Sizes, Transition } from "./rule.ts";
 import { epsilonGreedy, greedyPolicy, storing, table } from "./table.ts";
 
 export const DynaQConfig = z.object({

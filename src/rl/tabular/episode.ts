@@ -1,4 +1,4 @@
-import type { Play } from "./learning.ts";
+import type { Play } from "./rule.ts";
 
 /** One episode from its start to its end, for methods that learn afterwards. */
 export interface Episode {

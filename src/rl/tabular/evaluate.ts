@@ -3,9 +3,9 @@ import { stream } from "../../base/index.ts";
 import { mean, std } from "../../stats/index.ts";
 import { draw } from "./config.ts";
 import { bestWithin } from "./finite-horizon.ts";
-import type { TabularEnv } from "./learning.ts";
 import { type Mdp, type Policy, startValue } from "./mdp.ts";
-import type { Numbering } from "./observations.ts";
+import type { Numbers } from "./numbering.ts";
+import type { TabularEnv } from "./rule.ts";
 
 /** Of the sum of an episode's rewards, without discount. */
 export interface Returns {
@@ -51,7 +51,7 @@ export const bestReturn = (process: Mdp, horizon: number): number =>
 export function sampledReturn(
   env: TabularEnv,
   policy: Policy,
-  numbers: { readonly observations: Numbering; readonly action: (index: number) => number },
+  { observations, actions }: Numbers,
   { episodes, horizon, seed }: { readonly episodes: number; readonly horizon: number; readonly seed: number },
 ): Returns & { readonly episodes: number } {
   const rng = stream(seed, "evaluate", "policy");
@@ -60,14 +60,14 @@ export function sampledReturn(
   for (let episode = 0; episode < episodes; episode++) {
     // Once, as Gymnasium wants it: the generator goes on from episode to episode.
     const start = episode === 0 ? { seed: stream(seed, "evaluate", "env").integer(2 ** 31) } : undefined;
-    let s = numbers.observations.of(env.reset(start)[0]);
+    let s = observations.of(env.reset(start)[0]);
     let total = 0;
     for (let step = 0; step < horizon; step++) {
       const a = fixed[s]! >= 0 ? fixed[s]! : draw(policy[s]!, rng);
-      const [observation, reward, terminated, truncated] = env.step(numbers.action(a));
+      const [observation, reward, terminated, truncated] = env.step(actions.start + a);
       total += reward;
       if (terminated || truncated) break;
-      s = numbers.observations.of(observation);
+      s = observations.of(observation);
     }
     returns.push(total);
   }

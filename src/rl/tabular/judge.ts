@@ -1,8 +1,8 @@
 /** Knows what learnt policies are worth, where the environment says how it works. */
 import { bestReturn, exactReturn } from "./evaluate.ts";
 import { mdpFromEnv, tabularOf } from "./from-env.ts";
-import type { TabularEnv } from "./learning.ts";
 import type { Policy } from "./mdp.ts";
+import type { TabularEnv } from "./rule.ts";
 
 /** Undefined where the environment gives no transitions, or other states than it shows. `horizon`: when episodes are cut. */
 export function judgeOf(env: TabularEnv, observations: number, horizon: number) {

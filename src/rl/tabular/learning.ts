@@ -7,60 +7,14 @@
  * that cannot be saved is resumed bit by bit all the same.
  */
 import type { z } from "zod";
-import { DataError, type Rng, stream, UsageError } from "../../base/index.ts";
-import type { Env, Info, ResetOptions, Space } from "../../envs/index.ts";
+import { DataError, stream } from "../../base/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../../run/index.ts";
 import { mean } from "../../stats/index.ts";
 import { type Returns, sampledReturn } from "./evaluate.ts";
 import { judgeOf } from "./judge.ts";
-import type { Mdp, Policy } from "./mdp.ts";
-import { numbering } from "./observations.ts";
-
-/** An environment as learners see it: observations that can be numbered, actions that are. */
-export interface TabularEnv extends Pick<Env, "spec" | "name" | "inner"> {
-  readonly observationSpace: Space;
-  readonly actionSpace: Space;
-  reset(how?: ResetOptions): readonly [observation: unknown, info: Info];
-  step(
-    action: number,
-  ): readonly [observation: unknown, reward: number, terminated: boolean, truncated: boolean, info: Info];
-}
-
-/** One step, with states by their numbers. Truncated without being terminated: cut, and the value of `next` counts. */
-export interface Transition {
-  readonly next: number;
-  readonly reward: number;
-  readonly terminated: boolean;
-  readonly truncated: boolean;
-}
-
-/** An episode as a rule sees it. */
-export interface Play {
-  /** Begins the episode. */
-  start(): number;
-  step(action: number): Transition;
-  /** How likely any action at all is to be taken, where the rule explores so. */
-  readonly epsilon: number;
-  readonly rng: Rng;
-}
-
-/** What is learnt, and how. */
-export interface Rule {
-  episode(play: Play): void;
-  /** How the learnt policy acts: π(a|s) in a row for each state. */
-  policy(): Policy;
-  /** Everything that is learnt, as JSON without loss: `load` puts it back. */
-  save(): Record<string, unknown>;
-  load(saved: Readonly<Record<string, unknown>>): void;
-  /** More to tell after each step. `process` is the environment's, where it gives it. */
-  metrics?(process: Mdp | undefined): Readonly<Record<string, number>>;
-}
-
-/** Sizes of the tables. */
-export interface Sizes {
-  readonly states: number;
-  readonly actions: number;
-}
+import type { Policy } from "./mdp.ts";
+import { type Numbering, type Numbers, numbersOf } from "./numbering.ts";
+import type { Play, Rule, Sizes, TabularEnv } from "./rule.ts";
 
 export interface PlayingConfig {
   readonly episodes: number;
@@ -73,7 +27,7 @@ export interface PlayingConfig {
   readonly explorationFraction?: number;
 }
 
-export interface Learning {
+interface Learning {
   /** Of `model/values.json`: `q-learning`. */
   readonly algorithm: string;
   readonly env: TabularEnv;
@@ -139,25 +93,11 @@ interface Counters {
   readonly lengths: readonly number[];
 }
 
-export async function* learning(
-  { algorithm, env, config, seed, rule: make }: Learning,
-  from?: Checkpoint,
-): Trainer<Learnt> {
-  const observations = numbering(env.observationSpace);
-  const { actionSpace } = env;
-  if (actionSpace.kind !== "discrete") {
-    throw new UsageError(
-      `a table has a column for each action, and there is no end of those of a ${actionSpace.kind}`,
-      {
-        code: "not-tabular",
-        help: "use an algorithm for continuous actions, or an environment with numbered ones",
-      },
-    );
-  }
+async function* learning({ algorithm, env, config, seed, rule: make }: Learning, from?: Checkpoint): Trainer<Learnt> {
+  const numbers = numbersOf(env);
   const limit = longestOf(env, config.maxEpisodeSteps);
-  const action = (index: number) => actionSpace.start + index;
-  const rule = make({ states: observations.size, actions: actionSpace.n });
-  const judge = judgeOf(env, observations.size, limit);
+  const rule = make({ states: numbers.observations.size, actions: numbers.actions.n });
+  const judge = judgeOf(env, numbers.observations.size, limit);
   const totalSteps = Math.ceil(config.episodes / config.episodesPerStep);
 
   let step = from?.step ?? 0;
@@ -171,28 +111,13 @@ export async function* learning(
   while (step < totalSteps) {
     step++;
     const rng = stream(seed, "act", step);
-    let envSeed: number | undefined = stream(seed, "env", step).integer(2 ** 31);
+    const envSeed = stream(seed, "env", step).integer(2 ** 31);
     const first = (step - 1) * config.episodesPerStep;
     const last = Math.min(config.episodes, step * config.episodesPerStep);
     for (let episode = first; episode < last; episode++) {
-      let [length, total] = [0, 0];
-      rule.episode({
-        rng,
-        epsilon: epsilonAt(config, episode),
-        start() {
-          const [observation] = env.reset(envSeed === undefined ? undefined : { seed: envSeed });
-          envSeed = undefined;
-          return observations.of(observation);
-        },
-        step(index) {
-          const [observation, reward, terminated, cut] = env.step(action(index));
-          const next = observations.of(observation);
-          expectUsable(env, reward, next, observations.size);
-          length++;
-          total += reward;
-          return { next, reward, terminated, truncated: cut || length >= limit };
-        },
-      });
+      const played = open(env, numbers, limit, episode === first ? envSeed : undefined);
+      rule.episode({ ...played.play, rng, epsilon: epsilonAt(config, episode) });
+      const { length, total } = played.count();
       timesteps += length;
       keep(returns, total);
       keep(lengths, length);
@@ -222,7 +147,7 @@ export async function* learning(
     policy,
     result: {
       steps: timesteps,
-      return: sampledReturn(env, policy, { observations, action }, sampling),
+      return: sampledReturn(env, policy, numbers, sampling),
       trainReturn: mean(returns),
       ...(judge?.result(policy) ?? { exact: null, optimum: null, regret: null }),
       ...(valueError !== undefined && { valueError }),
@@ -231,21 +156,41 @@ export async function* learning(
   };
 }
 
+/** One episode: what a rule plays with, and how long it was and what it earned. */
+function open(env: TabularEnv, { observations, actions }: Numbers, limit: number, seed: number | undefined) {
+  let [length, total] = [0, 0];
+  const play: Pick<Play, "start" | "step"> = {
+    start: () => numbered(env, observations, env.reset(seed === undefined ? undefined : { seed })[0]),
+    step(index) {
+      const [observation, reward, terminated, cut] = env.step(actions.start + index);
+      if (!Number.isFinite(reward)) throw badStep(env, `gave the reward ${reward}: wanted a finite number`);
+      const next = numbered(env, observations, observation);
+      length++;
+      total += reward;
+      return { next, reward, terminated, truncated: cut || length >= limit };
+    },
+  };
+  return { play, count: () => ({ length, total }) };
+}
+
+function numbered(env: TabularEnv, { of, size }: Numbering, observation: unknown): number {
+  const number = of(observation);
+  if (Number.isInteger(number) && number >= 0 && number < size) return number;
+  throw badStep(env, `observed something outside its observation space: number ${number} of ${size}`);
+}
+
+/** One NaN in a table spreads to all of it. */
+const badStep = ({ spec, name }: TabularEnv, what: string): DataError =>
+  new DataError(`the environment ${what}`, {
+    code: "bad-env-result",
+    where: spec?.id ?? name,
+    help: "mend its reset and step; a run goes on from its last checkpoint",
+  });
+
 /** Steps after which an episode is cut, by the environment or by us. */
 function longestOf({ spec }: TabularEnv, wanted: number | undefined): number {
   const cut = Math.min(wanted ?? Number.POSITIVE_INFINITY, spec?.maxEpisodeSteps ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(cut) ? cut : longestEpisode;
-}
-
-/** One NaN in a table spreads to all of it. */
-function expectUsable({ spec, name }: TabularEnv, reward: number, next: number, states: number): void {
-  if (Number.isFinite(reward) && Number.isInteger(next) && next >= 0 && next < states) return;
-  throw new DataError(
-    Number.isFinite(reward)
-      ? `the environment observed something outside its observation space: number ${next} of ${states}`
-      : `the environment gave the reward ${reward}: wanted a finite number`,
-    { code: "bad-step", where: spec?.id ?? name, help: "mend its step function; nothing was learnt from this episode" },
-  );
 }
 
 /** Nothing here waits for anything: without a turn of the event loop neither Ctrl-C nor a clock would be heard. */
@@ -257,7 +202,7 @@ function keep(values: number[], value: number): void {
 }
 
 /** ε of an episode, counted from 0. */
-export function epsilonAt(config: PlayingConfig, episode: number): number {
+function epsilonAt(config: PlayingConfig, episode: number): number {
   const { episodes, explorationInitialEps = 0, explorationFinalEps = 0, explorationFraction = 1 } = config;
   const share = Math.min(1, episode / (explorationFraction * episodes));
   return explorationInitialEps + share * (explorationFinalEps - explorationInitialEps);

@@ -1,10 +1,10 @@
 /**
  * Monte-Carlo control: Q is the mean of returns, the policy follows it after every episode.
  *
- * - `on-policy` (Sutton & Barto 2018, §5.4): the policy stays ε-soft, so that everything goes on being tried.
- * - `exploring-starts` (§5.3): the policy is greedy; instead an episode begins with any action, and where the environment
- *   gives its transitions in any state.
- * - `off-policy` (§5.7) is in off-policy-monte-carlo.ts.
+ * - on-policy (Sutton & Barto 2018, §5.4): the policy stays ε-soft, so that everything goes on being tried.
+ * - with exploring starts (§5.3): the policy is greedy; instead an episode begins with any action. Every state has to be a
+ *   possible start, as in blackjack, or of an environment that `simulate` starts anywhere.
+ * - off-policy (§5.7): off-policy-monte-carlo.ts.
  *
  * An episode that was cut goes on with the value of where it was cut, under the policy that is followed.
  *
@@ -13,8 +13,9 @@
 import { z } from "zod";
 import { exploring, mover, moving, playing } from "./config.ts";
 import { firstVisits, playEpisode } from "./episode.ts";
-import { learner, type Rule, type Sizes } from "./learning.ts";
+import { learner } from "./learning.ts";
 import { visits } from "./monte-carlo-prediction.ts";
+import type { Rule, Sizes } from "./rule.ts";
 import { epsilonGreedy, expectedValue, greedyPolicy, storing, table } from "./table.ts";
 
 export const MonteCarloConfig = z.object({

@@ -7,8 +7,9 @@
  */
 import { z } from "zod";
 import { draw, mover } from "./config.ts";
-import { learner, type Rule, type Sizes } from "./learning.ts";
+import { learner } from "./learning.ts";
 import { givenPolicy, type Predicting, predictor } from "./prediction.ts";
+import type { Rule, Sizes } from "./rule.ts";
 import { table } from "./table.ts";
 import { TdConfig } from "./td.ts";
 

@@ -12,7 +12,8 @@
 import { z } from "zod";
 import { exploring, moving, playing } from "./config.ts";
 import { playEpisode } from "./episode.ts";
-import { learner, type Rule, type Sizes } from "./learning.ts";
+import { learner } from "./learning.ts";
+import type { Rule, Sizes } from "./rule.ts";
 import { best, epsilonGreedy, epsilonGreedyChances, greedyPolicy, highest, storing, table } from "./table.ts";
 
 export const OffPolicyMonteCarloConfig = z.object({

@@ -1,7 +1,8 @@
 /** What learners of V^π share: a given policy, and how far the learnt values are from the true ones. */
 import { closedForm } from "./closed-form.ts";
-import type { Rule, Sizes, World } from "./learning.ts";
+import type { World } from "./learning.ts";
 import { type Mdp, mrpOf, type Policy } from "./mdp.ts";
+import type { Rule, Sizes } from "./rule.ts";
 import { storing, type Table } from "./table.ts";
 
 export interface Predicting extends World {

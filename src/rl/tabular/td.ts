@@ -8,8 +8,9 @@
  */
 import { z } from "zod";
 import { draw, mover, moving, playing } from "./config.ts";
-import { learner, type Rule, type Sizes } from "./learning.ts";
+import { learner } from "./learning.ts";
 import { givenPolicy, type Predicting, predictor } from "./prediction.ts";
+import type { Rule, Sizes } from "./rule.ts";
 import { table } from "./table.ts";
 
 export const TdConfig = z.object({

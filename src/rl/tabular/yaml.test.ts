@@ -44,6 +44,14 @@ describe("a process from YAML", () => {
     ]);
   });
 
+  it("what leads nowhere is an end, however that is written", async () => {
+    const { transitions } = await mdpFromYaml(
+      "a: { next: b }\nb:\nc: {}\nd: { next: {} }\ne: { reward: 2, next: }\n",
+      "e",
+    );
+    expect(transitions.slice(1)).toEqual([[], [], [], [[[1, 4, 2, true]]]]);
+  });
+
   it("takes actions, with rewards of their own beside that of the state", async () => {
     const text = `
 gamma: 0.9
@@ -72,6 +80,7 @@ ditch: { reward: -5, pull: { next: home } }
     ["a:\n  go: { reward: .nan, next: a }", "bad-mdp", "x.yaml:2", /wanted a number/],
     ["a:\n  go: { next: { a: 1.5, b: -0.5 } }\nb: {}", "bad-mdp", "x.yaml:2", /between 0 and 1, got 1.5/],
     ["a:\n  go: { reward: 3 }", "bad-mdp", "x.yaml:2", /next is missing/],
+    ["a:\n  go: { next: {} }", "bad-mdp", "x.yaml:2", /leads nowhere/],
     ["a:\n  next: a\n  go: { next: a }", "bad-mdp", "x.yaml:3", /both next and go/],
     ["gamma: 1.5\na: { next: a }", "bad-mdp", "x.yaml:1", /between 0 and 1/],
     ["rewardOn: arrival\na: {}", "bad-mdp", "x.yaml:1", /leaving or entering/],

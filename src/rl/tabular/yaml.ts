@@ -143,7 +143,8 @@ class Reader {
     for (const { name: other, key } of others) {
       if (other !== "next") this.problem(`${name} has both next and ${other}: give next to each action`, key);
     }
-    return { name, reward, choices: [{ name: "", reward: 0, next: this.#next(next.value, name), at: next.key }] };
+    const ways = this.#next(next.value, name);
+    return { name, reward, choices: ways.length === 0 ? [] : [{ name: "", reward: 0, next: ways, at: next.key }] };
   }
 
   #choice(state: string, name: string, node: Node | null): Choice {
@@ -155,17 +156,18 @@ class Reader {
     }
     const field = (key: string) => fields.find((one) => one.name === key);
     const next = field("next");
-    if (next === undefined) this.problem(`${what}: next is missing`, node);
+    const ways = next ? this.#next(next.value, what) : [];
+    if (ways.length === 0) this.problem(`${what} leads nowhere: next is missing`, next?.key ?? node);
     return {
       name,
       reward: this.number(field("reward")?.value, `${what}: reward`, 0),
-      next: next ? this.#next(next.value, what) : [],
+      next: ways,
       at: next?.key ?? node,
     };
   }
 
   #next(node: Node | null, what: string): Choice["next"] {
-    if (this.#yaml.isScalar(node) && node.value !== null) return [[this.#name(node), 1, node]];
+    if (this.#yaml.isScalar(node)) return node.value === null ? [] : [[this.#name(node), 1, node]];
     return this.entriesOf(node, `${what}: next`).map(({ name, value, key }) => [
       name,
       this.number(value ?? null, `${what}: next: ${name}`, 0),

@@ -1,5 +1,6 @@
 import { UsageError } from "../../base/index.ts";
 import type { Space } from "../../envs/index.ts";
+import type { TabularEnv } from "./rule.ts";
 
 /** A space whose members are numbered 0 … size − 1, so that a table can have a row for each. */
 export interface Numbering {
@@ -43,4 +44,23 @@ function mixed(parts: readonly Numbering[]): Numbering {
       return index;
     },
   };
+}
+
+/** An environment's observations and actions as rows and columns of a table. */
+export interface Numbers {
+  readonly observations: Numbering;
+  /** Column a is action `start + a`. */
+  readonly actions: { readonly n: number; readonly start: number };
+}
+
+/** @throws UsageError `not-tabular` */
+export function numbersOf({
+  observationSpace,
+  actionSpace,
+}: Pick<TabularEnv, "observationSpace" | "actionSpace">): Numbers {
+  if (actionSpace.kind === "discrete") return { observations: numbering(observationSpace), actions: actionSpace };
+  throw new UsageError(`a table has a column for each action, and there is no end of those of a ${actionSpace.kind}`, {
+    code: "not-tabular",
+    help: "use an algorithm for continuous actions, or an environment with numbered ones",
+  });
 }
