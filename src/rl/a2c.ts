@@ -15,6 +15,7 @@ import { fused } from "./fused.ts";
 import { actorCriticLoss, policyGradientLoss } from "./losses/policy-gradient.ts";
 import { normalizeAdvantages } from "./losses/ppo.ts";
 import { valueLoss } from "./losses/value.ts";
+import { explainedVariance } from "./moments.ts";
 import {
   type Agent,
   type Algorithm,
@@ -24,7 +25,7 @@ import {
   scheduled,
   type Trained,
 } from "./on-policy.ts";
-import { explainedVariance, gae } from "./returns.ts";
+import { gae } from "./returns.ts";
 
 export const A2cConfig = z.object({
   ...onPolicySettings,
@@ -75,7 +76,7 @@ function learning({ policy, state, rows }: Agent, config: A2cConfig): Algorithm 
   const { inputs, outputs } = update;
   return {
     learn(rollout, { progress }) {
-      const { advantages, returns } = gae(rollout, gamma, gaeLambda);
+      const { advantages, returns } = gae({ ...rollout, numEnvs: rollout.n, gamma, lambda: gaeLambda });
       const learningRate = scheduled(config.learningRate, config.lrSchedulerType, progress);
       inputs.observations.set(rollout.observations);
       (inputs.actions as typeof inputs.observations).set(rollout.actions);

@@ -4,7 +4,7 @@
  * return, both clipped to ±10. The statistics belong to the policy: they are saved with it and stand still when it is
  * evaluated.
  */
-import { type RunningMoments, runningMoments } from "./returns.ts";
+import { type Moments, moments, updateMoments } from "./moments.ts";
 
 export interface NormalizerOptions {
   /** Numbers an observation. */
@@ -14,8 +14,8 @@ export interface NormalizerOptions {
 }
 
 export interface NormalizerState {
-  readonly observations: RunningMoments;
-  readonly returns: RunningMoments;
+  readonly observations: Moments;
+  readonly returns: Moments;
   /** The discounted return so far of each environment. */
   readonly running: Float64Array;
 }
@@ -35,18 +35,18 @@ export interface Normalizer {
 
 export function normalizer({ width, numEnvs, gamma }: NormalizerOptions): Normalizer {
   const state = {
-    observations: runningMoments(width),
-    returns: runningMoments(1),
+    observations: moments(width),
+    returns: moments(1),
     running: new Float64Array(numEnvs),
   };
   return {
     state,
-    see: (observations) => state.observations.update(observations),
+    see: (observations) => updateMoments(state.observations, observations),
     scale: (observations) => scaleObservations(observations, state.observations),
     rewards(rewards, ended) {
       const { running, returns } = state;
       for (let i = 0; i < numEnvs; i++) running[i] = running[i]! * gamma + rewards[i]!;
-      returns.update(running);
+      updateMoments(returns, running);
       const deviation = Math.sqrt(returns.variance[0]! + epsilon);
       for (let i = 0; i < numEnvs; i++) {
         rewards[i] = clamp(rewards[i]! / deviation);
@@ -59,7 +59,7 @@ export function normalizer({ width, numEnvs, gamma }: NormalizerOptions): Normal
 /** By statistics that stand still: for a policy that is used. */
 export function scaleObservations(
   observations: Float32Array,
-  { mean, variance }: Pick<RunningMoments, "mean" | "variance">,
+  { mean, variance }: Pick<Moments, "mean" | "variance">,
 ): void {
   const width = mean.length;
   for (let i = 0; i < observations.length; i++) {
@@ -87,7 +87,7 @@ export function restoreNormalizer(state: NormalizerState, file: NormalizerFile):
   state.running.set(file.running);
 }
 
-const momentsFile = ({ count, mean, variance }: RunningMoments) => ({
+const momentsFile = ({ count, mean, variance }: Moments) => ({
   count,
   mean: [...mean],
   variance: [...variance],

@@ -10,8 +10,8 @@ import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec 
 import { drawNoise } from "./distributions/index.ts";
 import { paramsIn } from "./fused.ts";
 import { activationNames } from "./mlp.ts";
+import type { Moments } from "./moments.ts";
 import { scaleObservations } from "./normalizer.ts";
-import type { RunningMoments } from "./returns.ts";
 
 /** ±Infinity is no JSON. */
 const Bound = z.union([z.number(), z.enum(["Infinity", "-Infinity"]).transform(Number)]);
@@ -72,7 +72,7 @@ export interface Policy extends PolicyShape {
   readonly observation: ObservationCodec;
   readonly action: ActionCodec;
   /** How observations are scaled before the network sees them, where they are. */
-  readonly scaling?: Pick<RunningMoments, "mean" | "variance">;
+  readonly scaling?: Pick<Moments, "mean" | "variance">;
 }
 
 export interface NewPolicy extends PolicyShape {

@@ -19,6 +19,7 @@ import { actorCriticLoss } from "./losses/policy-gradient.ts";
 import { adaptedKlCoef, normalizeAdvantages, ppoClipLoss, ppoPenaltyLoss } from "./losses/ppo.ts";
 import { valueLoss } from "./losses/value.ts";
 import { averages, pickRows } from "./minibatch.ts";
+import { explainedVariance } from "./moments.ts";
 import {
   type Agent,
   type Algorithm,
@@ -28,7 +29,7 @@ import {
   scheduled,
   type Trained,
 } from "./on-policy.ts";
-import { explainedVariance, gae } from "./returns.ts";
+import { gae } from "./returns.ts";
 
 export const PpoConfig = z.object({
   ...onPolicySettings,
@@ -82,7 +83,7 @@ function learning(agent: Agent, config: PpoConfig): Algorithm {
   let beta = config.klCoef;
   return {
     learn(rollout, { iteration, progress }) {
-      const { advantages, returns } = gae(rollout, gamma, gaeLambda);
+      const { advantages, returns } = gae({ ...rollout, numEnvs: rollout.n, gamma, lambda: gaeLambda });
       const learningRate = scheduled(config.learningRate, config.lrSchedulerType, progress);
       const clipRange = scheduled(config.clipRange, config.clipRangeSchedule, progress);
       const seen = averages();

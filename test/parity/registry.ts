@@ -6,6 +6,7 @@ import { type Engine, engines } from "./engines.ts";
 import { lossCheckers } from "./losses.ts";
 import { modelCheckers } from "./models.ts";
 import { optimCheckers } from "./optim.ts";
+import { rlcoreCheckers } from "./rlcore.ts";
 
 /**
  * What we get for the inputs of a case: an object with (at least) the keys of what is expected, or a list of such
@@ -22,6 +23,7 @@ const checkers: Checkers = {
   ...lossCheckers,
   ...bpeCheckers,
   ...modelCheckers,
+  ...rlcoreCheckers,
 };
 const families = Object.keys(checkers).sort((a, b) => b.length - a.length);
 
