@@ -21,16 +21,13 @@ import { newPolicy, type Policy, policyFiles } from "./policy.ts";
 import { type Collector, collector, type Episode, type Rollout } from "./rollout.ts";
 
 /** Settings of every algorithm that learns from its own rollouts. Defaults are stable-baselines3's. */
-export const onPolicySettings = {
+export const rolloutSettings = {
   totalTimesteps: z.int().positive().default(100_000).describe("environment steps, at least: a rollout is never cut"),
   nSteps: z.int().positive().describe("steps of each environment in a rollout"),
   gamma: z.number().min(0).max(1).default(0.99).describe("discount"),
   gaeLambda: z.number().min(0).max(1).describe("λ of the advantages: 1 = returns minus values, 0 = one-step errors"),
   learningRate: z.number().nonnegative().describe("learning rate at the start"),
   lrSchedulerType: z.enum(["constant", "linear"]).default("constant").describe("linear: down to 0 at the end"),
-  entCoef: z.number().default(0).describe("weight of the entropy bonus"),
-  vfCoef: z.number().nonnegative().default(0.5).describe("weight of the value loss"),
-  maxGradNorm: z.number().nonnegative().default(0.5).describe("global-norm clipping; 0 = off"),
   normalize: z.boolean().default(false).describe("running normalisation of observations and rewards"),
   truncation: z
     .enum(["bootstrap", "terminal"])
@@ -47,8 +44,16 @@ export const onPolicySettings = {
     .optional()
     .describe("steps for which that noise stays the same (default: the whole rollout)"),
 };
-const Settings = z.object(onPolicySettings);
-export type OnPolicySettings = z.infer<typeof Settings>;
+const RolloutSettings = z.object(rolloutSettings);
+type RolloutSettings = z.infer<typeof RolloutSettings>;
+
+/** The same with those of one loss for both networks. */
+export const onPolicySettings = {
+  ...rolloutSettings,
+  entCoef: z.number().default(0).describe("weight of the entropy bonus"),
+  vfCoef: z.number().nonnegative().default(0.5).describe("weight of the value loss"),
+  maxGradNorm: z.number().nonnegative().default(0.5).describe("global-norm clipping; 0 = off"),
+};
 
 export interface OnPolicyOptions {
   /** Resets in the same step. It is stepped from where it is when a run is resumed, and closed by who made it. */
@@ -101,7 +106,7 @@ export interface Trained extends Finished {
 export async function* onPolicy(
   name: string,
   { env, seed = 0 }: OnPolicyOptions,
-  settings: OnPolicySettings,
+  settings: RolloutSettings,
   optimizer: Optimizer,
   begin: (agent: Agent) => Algorithm,
   from?: Checkpoint,
