@@ -42,7 +42,9 @@ export type Step<O extends Space = Space> = [
   info: Info,
 ];
 
-export interface Env<O extends Space = Space, A extends Space = Space> {
+/** An environment of these spaces; `Env` alone stands for any, of which `Sample` is then `Member`. */
+// biome-ignore lint/suspicious/noExplicitAny: conditional types make O and A invariant, so that Env<Space> would take none
+export interface Env<O extends Space = any, A extends Space = any> {
   readonly observationSpace: O;
   readonly actionSpace: A;
   reset(how?: ResetOptions): [observation: Sample<O>, info: Info];

@@ -76,7 +76,7 @@ function learning({ policy, state, rows }: Agent, config: A2cConfig): Algorithm 
   const { inputs, outputs } = update;
   return {
     learn(rollout, { progress }) {
-      const { advantages, returns } = gae({ ...rollout, numEnvs: rollout.n, gamma, lambda: gaeLambda });
+      const { advantages, returns } = gae({ ...rollout, gamma, lambda: gaeLambda });
       const learningRate = scheduled(config.learningRate, config.lrSchedulerType, progress);
       inputs.observations.set(rollout.observations);
       (inputs.actions as typeof inputs.observations).set(rollout.actions);

@@ -32,6 +32,7 @@ export { type NoisyInputs, noisyLinear } from "./noisy.ts";
 export type { OnPolicyOptions, OnPolicyResult, Trained } from "./on-policy.ts";
 export { type Acting, acting, openPolicy, type Policy, policyFiles } from "./policy.ts";
 export { PpoConfig, type PpoOptions, ppo } from "./ppo.ts";
+export { preset, presetNames } from "./presets.ts";
 export * from "./replay/index.ts";
 export {
   type AdvantageInputs,

@@ -83,7 +83,7 @@ function learning(agent: Agent, config: PpoConfig): Algorithm {
   let beta = config.klCoef;
   return {
     learn(rollout, { iteration, progress }) {
-      const { advantages, returns } = gae({ ...rollout, numEnvs: rollout.n, gamma, lambda: gaeLambda });
+      const { advantages, returns } = gae({ ...rollout, gamma, lambda: gaeLambda });
       const learningRate = scheduled(config.learningRate, config.lrSchedulerType, progress);
       const clipRange = scheduled(config.clipRange, config.clipRangeSchedule, progress);
       const seen = averages();

@@ -9,7 +9,7 @@ import type { Policy } from "./policy.ts";
 /** T steps of n environments, t-major: entry (t, i) is at t·n + i. The arrays are used again by the next collection. */
 export interface Rollout {
   readonly T: number;
-  readonly n: number;
+  readonly numEnvs: number;
   /** [T·n, d] */
   readonly observations: Float32Array<ArrayBuffer>;
   /** [T·n, a], as the policy said them: before they were clipped to the environment's bounds. */
@@ -76,7 +76,7 @@ export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOpti
       shape.reduce((a, b) => a * b, 1),
     );
   const rollout: Rollout = {
-    ...{ T, n },
+    ...{ T, numEnvs: n },
     observations: floats(T, n, width),
     actions: action.allocate(T * n),
     logProbs: floats(T, n),
@@ -177,6 +177,6 @@ export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOpti
 }
 
 /** The value of the next state is that of the next row, except where an episode was cut off. */
-function keepNext({ truncated, nextValues, n }: Rollout, at: number, values: Float32Array): void {
-  for (let i = 0; i < n; i++) if (truncated[at + i] === 0) nextValues[at + i] = values[i]!;
+function keepNext({ truncated, nextValues, numEnvs }: Rollout, at: number, values: Float32Array): void {
+  for (let i = 0; i < numEnvs; i++) if (truncated[at + i] === 0) nextValues[at + i] = values[i]!;
 }

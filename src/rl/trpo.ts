@@ -69,7 +69,7 @@ function learning(agent: Agent, config: TrpoConfig): Algorithm {
   const critic = compileCritic(agent, config);
   return {
     learn(rollout, { iteration, progress }) {
-      const { advantages, returns } = gae({ ...rollout, numEnvs: rollout.n, gamma, lambda: gaeLambda });
+      const { advantages, returns } = gae({ ...rollout, gamma, lambda: gaeLambda });
       const learningRate = scheduled(config.learningRate, config.lrSchedulerType, progress);
       const { objective, kl, fraction } = policyStep.run(rollout, advantages);
       const valueLoss = critic.run(rollout.observations, returns, learningRate, iteration);

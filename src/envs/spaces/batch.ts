@@ -82,14 +82,12 @@ function read(space: Space, batch: unknown, i: number): unknown {
   }
 }
 
-/** The same batch in arrays of its own. */
-export const copyBatch = <const S extends Space>(space: S, batch: Batch<S>): Batch<S> => copy(space, batch) as Batch<S>;
-
-function copy(space: Space, batch: unknown): unknown {
+/** The same batch in other arrays, which `own` makes of its numbers. */
+export function copyBatch(space: Space, batch: unknown, own: <T extends Numbers>(array: T) => T): unknown {
   if (space.kind === "tuple" || space.kind === "dict") {
-    return assemble(space, (part, key) => copy(part, Reflect.get(batch as object, key)));
+    return assemble(space, (part, key) => copyBatch(part, Reflect.get(batch as object, key), own));
   }
-  return (batch as Numbers | unknown[]).slice();
+  return Array.isArray(batch) ? batch.slice() : own(batch as Numbers);
 }
 
 /** How many numbers or members a batch of n has to have at its first level: what a wrong length is told by. */

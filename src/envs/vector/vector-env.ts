@@ -41,7 +41,9 @@ export type VectorStep<O extends Space = Space> = [
   infos: VectorInfo<O>,
 ];
 
-export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
+/** `VectorEnv` alone stands for any. */
+// biome-ignore lint/suspicious/noExplicitAny: as in Env
+export interface VectorEnv<O extends Space = any, A extends Space = any> {
   readonly numEnvs: number;
   readonly singleObservationSpace: O;
   readonly singleActionSpace: A;
