@@ -1,4 +1,3 @@
-export { box, dict, discrete, multiBinary, multiDiscrete } from "./spaces/build.ts";
 export type { Env, EnvSpec, Info, Json, Outcome, ResetOptions, Step, Tabular, Transitions } from "./env.ts";
 export { type Generator, type GeneratorState, generator } from "./random/generator.ts";
 export {

@@ -35,11 +35,11 @@ export function evaluate(policy: Policy, { env, episodes = 100, seed = 0, sampli
   const returns = new Float64Array(n);
   const lengths = new Int32Array(n);
   const played: { readonly return: number; readonly length: number }[] = [];
-  const actor = acting(policy, n, sampling);
+  const actor = acting(policy, n, { sampled: sampling !== undefined });
   try {
     let [observations] = stepping.reset({ seed });
     while (played.length < episodes) {
-      const [next, rewards, terminated, truncated] = stepping.step(actor.act(observations));
+      const [next, rewards, terminated, truncated] = stepping.step(actor.act(observations, sampling));
       observations = next;
       for (let i = 0; i < n; i++) {
         returns[i]! += rewards[i]!;
