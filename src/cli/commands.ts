@@ -26,6 +26,14 @@ export const commands: Commands = {
     summary: "reinforce a model with a reward: PPO with pretraining mix",
     load: async () => (await import("./train/ppo.ts")).ppo,
   },
+  "rl ppo": {
+    summary: "a policy for an environment by proximal policy optimization",
+    load: async () => (await import("./rl/deep.ts")).rlPpo,
+  },
+  "rl a2c": {
+    summary: "a policy for an environment by advantage actor-critic",
+    load: async () => (await import("./rl/deep.ts")).rlA2c,
+  },
   sample: {
     summary: "several answers to each prompt, as ranking tasks",
     load: async () => (await import("./use/sample.ts")).sample,

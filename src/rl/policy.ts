@@ -114,7 +114,10 @@ export function policyFiles(policy: Policy): CheckpointFiles {
     return { dtype: "float32", shape: [data.length], data: copy };
   };
   const tensors = [...weights.arrays].map(([name, { data, shape }]) => [name, { ...own(data), shape }] as const);
-  const statistics = Object.entries(scaling ?? {}).map(([name, data]) => [`obs_rms.${name}`, own(data)] as const);
+  const { mean, variance } = scaling ?? {};
+  const statistics = Object.entries({ mean, variance }).flatMap(([name, data]) =>
+    data ? [[`obs_rms.${name}`, own(data)] as const] : [],
+  );
   return { "config.json": config, "model.safetensors": new Map([...tensors, ...statistics]) };
 }
 

@@ -29,7 +29,7 @@ export const runsResume = defineCommand({
       });
     }
     context.note(`plaudit ${info.command} --resume ${folder}`);
-    return runInside(commands, [info.command, "--resume", folder], context);
+    return runInside(commands, [...info.command.split(" "), "--resume", folder], context);
   },
 });
 

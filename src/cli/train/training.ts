@@ -76,7 +76,7 @@ export const LanguageModelResult = z.strictObject({
 
 /** Where the run goes: `--resume DIR`, `--out DIR`, or the next free name in `runs/`. */
 export const runFolder = (command: string, { resume, out }: RunFlags): string =>
-  typeof resume === "string" ? resume : (out ?? join("runs", newRunName("runs", command)));
+  typeof resume === "string" ? resume : (out ?? join("runs", newRunName("runs", command.replaceAll(" ", "-"))));
 
 /**
  * The options with a preset's values where neither a flag nor the config file gave one. A run that is gone on with
