@@ -124,7 +124,15 @@ it.each([
   ["continuous actions", box(-1, 1, [2]), (a: ArrayLike<number>, plus: boolean) => (plus ? a[0]! : -a[0]!) + a[1]!],
 ])("learns %s, and the saved policy does as well", async (_, space, score) => {
   const env = () => makeVec(() => signs(space as Space, score), 8, { autoreset: "same-step" });
-  const learning = { seed: 1, normalize: true, totalTimesteps: 6000, nSteps: 16, batchSize: 64, nEpochs: 8, learningRate: 3e-3 };
+  const learning = {
+    seed: 1,
+    normalize: true,
+    totalTimesteps: 6000,
+    nSteps: 16,
+    batchSize: 64,
+    nEpochs: 8,
+    learningRate: 3e-3,
+  };
   const { policy } = await finish(ppo({ env: env(), ...learning }));
   const again = openPolicy(policyFiles(policy));
   expect(evaluate(again, { env: env(), episodes: 64 }).mean).toBeGreaterThan(1.9);
