@@ -72,7 +72,7 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
 
   const turn = () => {
     policy.weights.flat.set(shared.weights); // θ′ = θ
-    const played = acting.collect(stream(seed, "act", worker, turns++));
+    const played = acting.collect(stream(seed + worker, "act", turns++));
     const { rollout } = played;
     if (config.truncation === "terminal")
       for (let i = 0; i < T * n; i++) rollout.terminated[i]! |= rollout.truncated[i]!;

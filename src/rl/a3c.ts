@@ -52,7 +52,7 @@ export const A3cConfig = z.object({
   epsilon: z.number().positive().default(1e-5).describe("of RMSprop, under the root"),
   entCoef: entCoef.default(0.01),
   vfCoef,
-  maxGradNorm,
+  maxGradNorm: maxGradNorm.default(40),
   truncation,
   netArch,
   activation,

@@ -1,8 +1,11 @@
 export { A2cConfig, type A2cOptions, a2c } from "./a2c.ts";
+export { A3cConfig, type A3cOptions, a3c } from "./a3c.ts";
 export { type ActorCritic, actorCritic } from "./actor-critic.ts";
 export * from "./distributions/index.ts";
 export { type TraceKind, type TraceStep, traceStep } from "./eligibility.ts";
+export type { EnvModule, EnvSource, NamedEnv } from "./env-source.ts";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
+export { type GradientOptions, gradientMoments } from "./gradient-variance.ts";
 export {
   doublyRobustEstimate,
   effectiveSampleSize,
@@ -33,6 +36,7 @@ export type { OnPolicyOptions, OnPolicyResult, Trained } from "./on-policy.ts";
 export { type Acting, acting, openPolicy, type Policy, policyFiles } from "./policy.ts";
 export { PpoConfig, type PpoOptions, ppo } from "./ppo.ts";
 export { preset, presetNames } from "./presets.ts";
+export { ReinforceConfig, type ReinforceOptions, reinforce, reinforcePolicy } from "./reinforce.ts";
 export * from "./replay/index.ts";
 export {
   type AdvantageInputs,
@@ -48,3 +52,4 @@ export {
   type VtraceInputs,
   vtrace,
 } from "./returns.ts";
+export { TrpoConfig, type TrpoOptions, trpo } from "./trpo.ts";

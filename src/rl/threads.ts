@@ -42,16 +42,17 @@ export function openThreads<Seed extends object, Order, Reply extends object>(
   const answerOf = (index: number) =>
     new Promise<Reply>((resolve, reject) => {
       const { worker, isOver } = workers[index]!;
+      const named = `thread ${index + 1} of ${workers.length}`;
       const over = () => worker.off("message", answered).off("error", failed).off("exit", ended);
       const died = (why: string, cause?: unknown) =>
-        new PlauditError(`thread ${index + 1} of ${workers.length} ${why}`, {
+        new PlauditError(`${named} ${why}`, {
           code: "worker-died",
           help: "go on from the last checkpoint with --resume",
           cause,
         });
       const answered = (reply: Reply | Failure) => {
         over();
-        if ("failed" in reply) reject(new PlauditError(`thread ${index + 1}: ${reply.failed.message}`, reply.failed));
+        if ("failed" in reply) reject(new PlauditError(`${named}: ${reply.failed.message}`, reply.failed));
         else resolve(reply);
       };
       const failed = (error: Error) => {
