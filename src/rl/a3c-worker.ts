@@ -1,18 +1,15 @@
 /** One thread of A3C, see a3c.ts: takes the shared weights, plays, learns, gives back. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { PlauditError, stream } from "../base/index.ts";
-import { add, compile, div, gradients, mean, minimum, mul, type Specs, sqrt, square, sum } from "../engine/index.ts";
+import { stream } from "../base/index.ts";
 import type { Json } from "../envs/index.ts";
+import { rmsprop } from "../optim/index.ts";
+import { a2cLearning } from "./a2c.ts";
 import type { A3cConfig } from "./a3c.ts";
 import { type EnvSource, openEnvs } from "./env-source.ts";
-import { paramsIn } from "./fused.ts";
-import { actorCriticLoss, policyGradientLoss } from "./losses/policy-gradient.ts";
-import { valueLoss } from "./losses/value.ts";
-import { scheduled } from "./on-policy.ts";
-import { type NewPolicy, newPolicy, type Policy } from "./policy.ts";
-import { gae } from "./returns.ts";
+import { optimized } from "./fused.ts";
+import { type NewPolicy, newPolicy } from "./policy.ts";
 import { type Collector, collector, type Episode } from "./rollout.ts";
-import { type Memory, viewMemory } from "./shared-memory.ts";
+import { type Memory, ownCopy, viewMemory } from "./shared-memory.ts";
 import type { Failure } from "./threads.ts";
 
 /** What a thread begins with. */
@@ -55,12 +52,16 @@ export interface Report {
 export type Reply = Report | { readonly done: true };
 
 async function begin({ worker, env: source, shape, config, seed, memory, state }: WorkerSeed) {
-  const { nSteps: T, numEnvs: n, gamma, gaeLambda, totalTimesteps } = config;
+  const { nSteps: T, numEnvs: n, totalTimesteps } = config;
   const shared = viewMemory(memory);
   const env = await openEnvs(source, n);
   const policy = newPolicy(shape, seed);
   const acting = collector({ env, policy, T });
-  const slope = compileSlope(policy, config);
+  const optimizer = rmsprop({ alpha: config.rmsDecay, epsilon: config.epsilon, epsilonStyle: "tensorflow" });
+  const own = optimized(policy.weights, optimizer);
+  const algorithm = a2cLearning({ policy, state: own, rows: T * n }, { ...config, normalizeAdvantage: false });
+  const weights = ownCopy(shared.weights, own.weights.flat);
+  const squares = ownCopy(shared.squares, own.slots.v!);
   let turns = 0;
   if (state === undefined) acting.start(seed + worker * n);
   else {
@@ -71,18 +72,21 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
   let [episodes, sums, updates]: [Episode[], Record<string, number>, number] = [[], {}, 0];
 
   const turn = () => {
-    policy.weights.flat.set(shared.weights); // θ′ = θ
+    weights.take(); // θ′ = θ
     const played = acting.collect(stream(seed + worker, "act", turns++));
     const { rollout } = played;
     if (config.truncation === "terminal")
       for (let i = 0; i < T * n; i++) rollout.terminated[i]! |= rollout.truncated[i]!;
-    const metrics = slope.run(rollout, gae({ ...rollout, gamma, lambda: gaeLambda }));
+    squares.take();
     const progress = Math.max(0, 1 - shared.took(T * n) / totalTimesteps);
-    shared.descend(slope.gradient, {
-      learningRate: scheduled(config.learningRate, config.lrSchedulerType, progress),
-      decay: config.rmsDecay,
-      epsilon: config.epsilon,
-    });
+    // Of a few steps the explained variance says nothing; updates are counted over all threads.
+    const {
+      "train/explained_variance": _,
+      "train/n_updates": __,
+      ...metrics
+    } = algorithm.learn(rollout, { iteration: turns, progress });
+    weights.giveBack();
+    squares.giveBack();
     episodes.push(...played.episodes);
     for (const [name, value] of Object.entries(metrics)) sums[name] = (sums[name] ?? 0) + value;
     updates++;
@@ -103,7 +107,7 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
     },
     end() {
       acting.dispose();
-      slope.dispose();
+      algorithm.dispose();
       env.close?.();
     },
   };
@@ -111,62 +115,6 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
 
 function restoreCollector(acting: Collector, saved: WorkerState): void {
   for (const name of ["observations", "returns", "lengths"] as const) acting.state[name].set(saved[name]);
-}
-
-/** The loss of one rollout and its gradient by all weights: A2C's, see a2c.ts. */
-function compileSlope({ network, weights, observation, action }: Policy, config: A3cConfig) {
-  const { nSteps, numEnvs, entCoef, vfCoef, maxGradNorm } = config;
-  const rows = nSteps * numEnvs;
-  const executable = compile<Specs, string>(
-    (x) => {
-      const params = paramsIn(x.weights!, weights.parameters);
-      const now = network.policy(params, x.observations!);
-      const policyLoss = policyGradientLoss({ logProb: now.logProb(x.actions!), advantages: x.advantages! });
-      const values = valueLoss({ values: network.value(params, x.observations!), returns: x.returns!, form: "full" });
-      const entropy = mean(now.entropy());
-      const loss = actorCriticLoss({ policyLoss, valueLoss: values, vfCoef, entropy, entCoef });
-      const [gradient] = gradients(loss, [x.weights!]);
-      const gradNorm = sqrt(sum(square(gradient!)));
-      const scale = minimum(div(maxGradNorm, add(gradNorm, 1e-6)), 1);
-      return { policyLoss, values, entropy, gradNorm, gradient: maxGradNorm > 0 ? mul(gradient!, scale) : gradient! };
-    },
-    {
-      weights: [weights.flat.length],
-      observations: [rows, observation.width],
-      actions: action.spec(rows),
-      advantages: [rows],
-      returns: [rows],
-    },
-    { buffers: { weights: weights.flat }, threads: 1 },
-  );
-  const inputs = executable.inputs as Readonly<Record<string, Float32Array>>;
-  const [policyLoss, values, entropy, gradNorm] = ["policyLoss", "values", "entropy", "gradNorm"].map((name) =>
-    executable.float(name),
-  );
-  return {
-    gradient: executable.float("gradient"),
-    /** @throws PlauditError `non-finite`: the shared weights are as they were */
-    run(rollout: ReturnType<Collector["collect"]>["rollout"], { advantages, returns }: ReturnType<typeof gae>) {
-      inputs.observations!.set(rollout.observations);
-      inputs.actions!.set(rollout.actions);
-      inputs.advantages!.set(advantages);
-      inputs.returns!.set(returns);
-      executable.run();
-      if (!Number.isFinite(gradNorm![0])) {
-        throw new PlauditError("the gradient is not finite", {
-          code: "non-finite",
-          help: "lower the learning rate, clip the gradient, or look at the rewards and observations of the environment",
-        });
-      }
-      return {
-        "train/policy_loss": policyLoss![0]!,
-        "train/value_loss": values![0]!,
-        "train/entropy_loss": -entropy![0]!,
-        "train/grad_norm": gradNorm![0]!,
-      };
-    },
-    dispose: () => executable.dispose(),
-  };
 }
 
 /** What went wrong, as it travels between threads. */

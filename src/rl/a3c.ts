@@ -7,10 +7,12 @@
  * of the same seed differ. `schedule: "round-robin"` lets one thread play at a time, in turn: the same bits for the same
  * seed, and after a checkpoint.
  *
+ * Between taking and giving back a thread is A2C (a2c.ts); alone, it is A2C bit for bit.
+ *
  * Departs from the paper: the loss is the mean over t_max steps, not the sum (RMSProp does not see the difference); ε, which
  * the paper does not say, is 10⁻⁵ under the root, and the squares begin at 1, as in OpenAI's A2C; the gradient is clipped;
  * policy and value share no layers; γ, t_max, entropy and decay are the paper's. The learning rate goes down to 0 from a
- * fixed value in place of one drawn for each run.
+ * fixed value in place of one drawn from 10⁻⁴ to 10⁻² for each run.
  *
  * Run it: plaudit rl a3c --env CartPole-v1 --workers 2     Results: docs/algorithms/rl-policy-gradients.md
  */
@@ -21,7 +23,7 @@ import type { Checkpoint, CheckpointFiles, Trainer } from "../run/index.ts";
 import type { Order, Reply, Report, WorkerSeed, WorkerState } from "./a3c-worker.ts";
 import { optimizerFile, tensorsOf } from "./checkpoint.ts";
 import { type EnvSource, openEnvs } from "./env-source.ts";
-import { episodeMetrics, onPolicySettings, scheduled, type Trained, trainReturn } from "./on-policy.ts";
+import { episodeMetrics, onPolicySettings, type Trained, trainReturn } from "./on-policy.ts";
 import { type NewPolicy, newPolicy, type Policy, policyFiles } from "./policy.ts";
 import type { Episode } from "./rollout.ts";
 import { sharedMemory } from "./shared-memory.ts";
@@ -46,7 +48,7 @@ export const A3cConfig = z.object({
   nSteps: nSteps.default(5).describe("t_max: steps of each environment between two updates"),
   gamma,
   gaeLambda: gaeLambda.default(1),
-  learningRate: learningRate.default(7e-4),
+  learningRate: learningRate.default(2e-3),
   lrSchedulerType: lrSchedulerType.default("linear"),
   rmsDecay: z.number().min(0).lt(1).default(0.99).describe("α: decay of RMSprop's squares"),
   epsilon: z.number().positive().default(1e-5).describe("of RMSprop, under the root"),
@@ -103,14 +105,12 @@ export async function* a3c(
       recent = [...recent, ...reports.flatMap(({ episodes }) => episodes)].slice(-100);
       policy.weights.flat.set(shared.weights);
       const steps = shared.steps();
-      const rate = scheduled(config.learningRate, config.lrSchedulerType, 1 - steps / config.totalTimesteps);
       yield {
         step,
         metrics: {
           ...episodeMetrics(recent),
           "time/total_timesteps": steps,
           ...meanOf(reports),
-          "train/learning_rate": Math.max(0, rate),
           "train/n_updates": reports.reduce((sum, { state }) => sum + state.turns, 0),
         },
         snapshot: () => ({

@@ -12,15 +12,14 @@
  * Run it: plaudit rl trpo --env CartPole-v1 --preset zoo     Results: docs/algorithms/rl-policy-gradients.md
  */
 import { z } from "zod";
-import { PlauditError, stream } from "../base/index.ts";
+import { PlauditError } from "../base/index.ts";
 import { compile, gradients, mean, neg, type Specs, type Tensor } from "../engine/index.ts";
 import { adam } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
-import { fused, paramsIn } from "./fused.ts";
+import { critic, criticSettings } from "./critic.ts";
+import { paramsIn } from "./fused.ts";
 import { surrogateLoss } from "./losses/policy-gradient.ts";
 import { normalizeAdvantages } from "./losses/ppo.ts";
-import { valueLoss } from "./losses/value.ts";
-import { averages, pickRows } from "./minibatch.ts";
 import { explainedVariance } from "./moments.ts";
 import { damped, hessianProduct, lineSearch, trustRegionStep } from "./natural-gradient.ts";
 import {
@@ -45,8 +44,7 @@ export const TrpoConfig = z.object({
   cgDamping: z.number().nonnegative().default(0.1).describe("this times the identity is added to the Fisher matrix"),
   lineSearchShrinkingFactor: z.number().gt(0).lt(1).default(0.8).describe("what each try is shorter by"),
   lineSearchMaxIter: z.int().positive().default(10).describe("tries before a step is given up"),
-  nCriticUpdates: z.int().nonnegative().default(10).describe("passes of the critic over each rollout"),
-  batchSize: z.int().positive().default(128).describe("rows per update of the critic"),
+  ...criticSettings,
   normalizeAdvantage: z.boolean().default(true).describe("advantages of a rollout to mean 0 and deviation 1"),
   adamEpsilon: z.number().positive().default(1e-5).describe("of the critic's Adam"),
 });
@@ -66,13 +64,13 @@ export function trpo(
 function learning(agent: Agent, config: TrpoConfig): Algorithm {
   const { gamma, gaeLambda } = config;
   const policyStep = compilePolicyStep(agent, config);
-  const critic = compileCritic(agent, config);
+  const values = critic({ ...agent, ...config });
   return {
     learn(rollout, { iteration, progress }) {
       const { advantages, returns } = gae({ ...rollout, gamma, lambda: gaeLambda });
       const learningRate = scheduled(config.learningRate, config.lrSchedulerType, progress);
       const { objective, kl, fraction } = policyStep.run(rollout, advantages);
-      const valueLoss = critic.run(rollout.observations, returns, learningRate, iteration);
+      const valueLoss = values.learn(rollout.observations, returns, learningRate, iteration);
       return {
         "train/policy_objective": objective,
         "train/kl_divergence_loss": kl,
@@ -86,7 +84,7 @@ function learning(agent: Agent, config: TrpoConfig): Algorithm {
     },
     dispose() {
       policyStep.dispose();
-      critic.dispose();
+      values.dispose();
     },
   };
 }
@@ -184,44 +182,6 @@ function compilePolicyStep({ policy, state, rows }: Agent, config: TrpoConfig): 
     },
     dispose() {
       for (const executable of [trial, slope, fisher]) executable.dispose();
-    },
-  };
-}
-
-/** The critic's regression on the returns, in shuffled batches. The policy has no part in it: its gradient is 0. */
-function compileCritic({ policy, state, rows, seed }: Agent, config: TrpoConfig) {
-  const { network, observation } = policy;
-  const size = Math.min(config.batchSize, rows);
-  const compileUpdate = (n: number) =>
-    fused(state, { observations: [n, observation.width], returns: [n] }, (params, x) => ({
-      loss: valueLoss({ values: network.value(params, x.observations), returns: x.returns, form: "full" }),
-    }));
-  const updates = new Map<number, ReturnType<typeof compileUpdate>>();
-  /** The last batch of a pass may be smaller than the others. */
-  const updateOf = (n: number) => {
-    const update = updates.get(n) ?? compileUpdate(n);
-    updates.set(n, update);
-    return update;
-  };
-  return {
-    /** The mean loss, undefined where there are no passes. */
-    run(observations: Float32Array, returns: Float64Array, learningRate: number, iteration: number) {
-      const seen = averages();
-      for (let pass = 0; pass < config.nCriticUpdates; pass++) {
-        const order = stream(seed, "order", iteration, pass).permutation(rows);
-        for (let start = 0; start < rows; start += size) {
-          const batch = order.subarray(start, start + size);
-          const { inputs, outputs, run } = updateOf(batch.length);
-          pickRows(batch, observations, inputs.observations);
-          pickRows(batch, returns, inputs.returns);
-          run(learningRate);
-          seen.add(outputs);
-        }
-      }
-      return seen.means().loss;
-    },
-    dispose() {
-      for (const update of updates.values()) update.dispose();
     },
   };
 }
