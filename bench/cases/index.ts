@@ -1,6 +1,7 @@
 import type { Case } from "../case.ts";
 import { decodeCase } from "./decode.ts";
 import { gemmCase } from "./gemm.ts";
+import { rlCase } from "./rl.ts";
 import { trainStepCase, trainStepSmallCase } from "./train-step.ts";
 
 export const cases: Readonly<Record<string, Case>> = {
@@ -8,4 +9,5 @@ export const cases: Readonly<Record<string, Case>> = {
   "train-step": trainStepCase,
   "train-step-small": trainStepSmallCase,
   decode: decodeCase,
+  rl: rlCase,
 };

@@ -9,4 +9,5 @@ export {
   view,
 } from "./array.ts";
 export { assert, DataError, nearest, PlauditError, type Problem, UsageError } from "./errors.ts";
+export { Heap } from "./heap.ts";
 export { type Rng, stream } from "./random.ts";

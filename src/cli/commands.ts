@@ -1,4 +1,5 @@
 import type { Commands } from "./frame/dispatch.ts";
+import { rlCommands } from "./rl/commands.ts";
 
 /** Every command. Its code is loaded when it runs, so that `plaudit help` stays instant. */
 export const commands: Commands = {
@@ -25,14 +26,6 @@ export const commands: Commands = {
   ppo: {
     summary: "reinforce a model with a reward: PPO with pretraining mix",
     load: async () => (await import("./train/ppo.ts")).ppo,
-  },
-  "rl ppo": {
-    summary: "a policy for an environment by proximal policy optimization",
-    load: async () => (await import("./rl/deep.ts")).rlPpo,
-  },
-  "rl a2c": {
-    summary: "a policy for an environment by advantage actor-critic",
-    load: async () => (await import("./rl/deep.ts")).rlA2c,
   },
   sample: {
     summary: "several answers to each prompt, as ranking tasks",
@@ -62,6 +55,11 @@ export const commands: Commands = {
     summary: "loss, reward, and win rate against another model",
     load: async () => (await import("./use/eval.ts")).evaluate,
   },
+  mdp: {
+    summary: "values and best actions of a Markov decision process, computed",
+    load: async () => (await import("./mdp/mdp.ts")).planning,
+  },
+  ...rlCommands,
   "data check": {
     summary: "every row that cannot be used, and why",
     load: async () => (await import("./data/check.ts")).dataCheck,

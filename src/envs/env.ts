@@ -11,6 +11,7 @@
  * };
  * ```
  */
+import type { Generator } from "./random/generator.ts";
 import type { Picture } from "./render/picture.ts";
 import type { Sample, Space } from "./spaces/space.ts";
 
@@ -54,6 +55,8 @@ export interface Env<O extends Space = any, A extends Space = any> {
   /** The present state as text or as a list of shapes: `toSvg`, `toRgb`, `paint` and `apng` draw the latter. */
   render?(): Picture;
   close?(): void;
+  /** The environment's generator of now, for wrappers that draw from it too. */
+  random?(): Generator;
   /** Everything that moves, generator included. `restore(snapshot())` in a new environment of the same making goes on bit by bit. */
   snapshot?(): Json;
   restore?(state: Json): void;

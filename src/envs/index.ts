@@ -13,7 +13,11 @@ export {
   register,
   spec,
 } from "./registry.ts";
+export { apng, type FilmOptions, film } from "./render/apng.ts";
+export { type Context2d, paint } from "./render/canvas.ts";
 export type { Drawing, Picture, Point, Shape } from "./render/picture.ts";
+export { type Pixels, toRgb } from "./render/raster.ts";
+export { toSvg } from "./render/svg.ts";
 export {
   box,
   dict,
@@ -53,7 +57,11 @@ export type {
 export { describeSpace, fromJsonable, sameSpace, toJsonable } from "./spaces/text-form.ts";
 export type { BlackjackOptions } from "./toy/blackjack.ts";
 export { frozenLakeMaps, generateRandomMap } from "./toy/frozen-lake.ts";
+export { normalizeVectorObservation, normalizeVectorReward } from "./vector/normalize.ts";
+export { recordVectorStatistics } from "./vector/statistics.ts";
 export { syncVector } from "./vector/sync.ts";
+export type { EnvSource } from "./vector/thread-memory.ts";
+export { type ThreadsOptions, threadVector } from "./vector/threads.ts";
 export type {
   Autoreset,
   VectorEnv,
@@ -62,7 +70,46 @@ export type {
   VectorResetOptions,
   VectorStep,
 } from "./vector/vector-env.ts";
+export { restoreVector, snapshotOfVector, wrapVector } from "./vector/wrap-vector.ts";
+export {
+  clipAction,
+  discretizeAction,
+  repeatAction,
+  rescaleAction,
+  type StickyOptions,
+  stickyAction,
+} from "./wrappers/actions.ts";
+export { type CheckOptions, checkEnv } from "./wrappers/check-env.ts";
+export {
+  autoreset,
+  cubes,
+  type EpisodeQueue,
+  type EpisodeStatistics,
+  type RecordOptions,
+  recordEpisodeStatistics,
+  recordEpisodes,
+  type StatisticsOptions,
+} from "./wrappers/episodes.ts";
+export {
+  delayObservation,
+  frameStackObservation,
+  maxAndSkipObservation,
+  type Padding,
+  type TimeAwareOptions,
+  timeAwareObservation,
+} from "./wrappers/memory.ts";
+export { type RunningMoments, runningMoments } from "./wrappers/moments.ts";
+export { type NormalizeOptions, normalizeObservation, normalizeReward } from "./wrappers/normalize.ts";
+export {
+  discretizeObservation,
+  dtypeObservation,
+  filterObservation,
+  flattenObservation,
+  rescaleObservation,
+  reshapeObservation,
+} from "./wrappers/observations.ts";
 export { orderEnforcing } from "./wrappers/order-enforcing.ts";
 export { passiveEnvChecker } from "./wrappers/passive-checker.ts";
 export { timeLimit } from "./wrappers/time-limit.ts";
+export { clipReward, transformAction, transformObservation, transformReward } from "./wrappers/transform.ts";
 export { describe, restoreTo, snapshotOf, unwrapped, wrap } from "./wrappers/wrap.ts";

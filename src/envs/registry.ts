@@ -7,6 +7,7 @@ import { dynamicsVector } from "./classic/dynamics-vector.ts";
 import { mountainCar, mountainCarContinuous } from "./classic/mountain-car.ts";
 import { pendulum } from "./classic/pendulum.ts";
 import type { Env, EnvSpec } from "./env.ts";
+import { lunarLander, lunarLanderContinuous } from "./lander/lunar-lander.ts";
 import type { Box, Discrete, Space } from "./spaces/space.ts";
 import { blackjack } from "./toy/blackjack.ts";
 import { gambler, randomWalk } from "./toy/chains.ts";
@@ -50,6 +51,7 @@ const other = <E extends Env, Options>(
 ): Registration<E, Options> => ({ ...limits, create, options });
 
 const lakeOptions = ["desc", "mapName", "isSlippery", "successRate", "rewardSchedule"] as const;
+const landerOptions = ["gravity", "enableWind", "windPower", "turbulencePower"] as const;
 const gridOptions = ["rows", "columns", "terminal", "reward", "offGridReward", "specials"] as const;
 
 const builtIn = {
@@ -76,6 +78,11 @@ const builtIn = {
     rewardThreshold: 8,
   }),
   "Blackjack-v1": other(blackjack, ["natural", "sab"]),
+  "LunarLander-v3": other(lunarLander, landerOptions, { maxEpisodeSteps: 1000, rewardThreshold: 200 }),
+  "LunarLanderContinuous-v3": other(lunarLanderContinuous, landerOptions, {
+    maxEpisodeSteps: 1000,
+    rewardThreshold: 200,
+  }),
   "GridWorld4x4-v0": other(gridWorld, gridOptions, { maxEpisodeSteps: 100 }),
   "GridWorld5x5-v0": other(gridWorld5x5, gridOptions, { maxEpisodeSteps: 100 }),
   "WindyGridWorld-v0": other(windyGridWorld, ["kingsMoves"]),
@@ -160,7 +167,10 @@ function ownOptions(id: string, given: MakeOptions): Record<string, unknown> {
  */
 export function make<Id extends EnvId>(id: Id, options?: MakeOptions & EnvOptions<Id>): EnvOf<Id>;
 export function make<E extends Env>(env: E, options?: MakeOptions): E;
-export function make(id: string, options?: MakeOptions & Record<string, unknown>): Env;
+export function make<Id extends string>(
+  id: Id extends EnvId ? never : Id,
+  options?: MakeOptions & Record<string, unknown>,
+): Env;
 export function make(what: string | Env, options: MakeOptions = {}): Env {
   const isNamed = typeof what === "string";
   const limit = options.maxEpisodeSteps === undefined && isNamed ? find(what).maxEpisodeSteps : options.maxEpisodeSteps;
@@ -193,7 +203,11 @@ export function makeVec<O extends Space, A extends Space>(
   numEnvs: number,
   options?: MakeVecOptions,
 ): VectorEnv<O, A>;
-export function makeVec(id: string, numEnvs: number, options?: MakeVecOptions & Record<string, unknown>): VectorEnv;
+export function makeVec<Id extends string>(
+  id: Id extends EnvId ? never : Id,
+  numEnvs: number,
+  options?: MakeVecOptions & Record<string, unknown>,
+): VectorEnv;
 export function makeVec(what: string | (() => Env), numEnvs: number, options: MakeVecOptions = {}): VectorEnv {
   const { autoreset, copy, wrappers = [], ...single } = options;
   if (typeof what === "string" && wrappers.length === 0) {

@@ -93,6 +93,36 @@ export function actionCodec(space: Space): ActionCodec {
   }
 }
 
+/**
+ * For networks whose actions end in tanh: [−1, 1] becomes the bounds of the space, which must be finite.
+ *
+ * @throws UsageError `unsupported-space`
+ */
+export function scaledActionCodec(space: Space): ActionCodec {
+  if (space.kind !== "box" || ![...space.low, ...space.high].every(Number.isFinite)) {
+    throw new UsageError("wanted actions in a box with finite bounds", {
+      code: "unsupported-space",
+      help: "wrap the environment (rescaleAction), or take an algorithm for the actions it has: dqn, ppo",
+    });
+  }
+  const { low, high } = space;
+  const width = low.length;
+  const scaled = reused((n) => new Float32Array(n));
+  return {
+    width,
+    spec: (n) => floats(n, width),
+    allocate: (n) => allocate("float32", n * width),
+    forEnv(actions) {
+      const out = scaled(actions.length);
+      for (let i = 0; i < out.length; i++) {
+        const j = i % width;
+        out[i] = low[j]! + 0.5 * (actions[i]! + 1) * (high[j]! - low[j]!);
+      }
+      return out;
+    },
+  };
+}
+
 /** One array a length, so that a step allocates nothing. */
 function reused<A>(make: (length: number) => A): (length: number) => A {
   const arrays = new Map<number, A>();

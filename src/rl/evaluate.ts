@@ -1,6 +1,6 @@
 import type { Rng } from "../base/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
-import { acting, type Policy } from "./policy.ts";
+import { type ActingNetwork, acting, type Policy } from "./policy.ts";
 
 export interface Evaluation {
   /** Mean return over the episodes. */
@@ -25,7 +25,10 @@ export interface EvaluateOptions {
  * Plays episodes with a policy that stands still. Each environment plays its share (stable-baselines3's
  * `evaluate_policy`), so short episodes do not crowd out long ones.
  */
-export function evaluate(policy: Policy, { env, episodes = 100, seed = 0, sampling }: EvaluateOptions): Evaluation {
+export function evaluate(
+  policy: Policy<ActingNetwork>,
+  { env, episodes = 100, seed = 0, sampling }: EvaluateOptions,
+): Evaluation {
   const n = env.numEnvs;
   const stepping = env as unknown as {
     reset(how: { readonly seed: number }): readonly [unknown, unknown];

@@ -56,7 +56,7 @@ export interface ModelledTrajectory extends Trajectory {
 }
 
 /**
- * E[V_DR], V_DR = v_t + ρ_t (r_t + γ V_DR′ − q_t) (Jiang & Li 2016, arXiv:1511.03722, eq. 10): unbiased whatever the model
+ * E[V_DR], V_DR = v_t + ρ_t (r_t + γ V_DR′ − q_t) (Jiang & Li 2016, arXiv:1511.03722, section 4): unbiased whatever the model
  * says, and of little variance where it is right.
  */
 export function doublyRobustEstimate(episodes: readonly ModelledTrajectory[], gamma: number): number {

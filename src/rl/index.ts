@@ -1,7 +1,11 @@
 export { A2cConfig, type A2cOptions, a2c } from "./a2c.ts";
 export { A3cConfig, type A3cOptions, a3c } from "./a3c.ts";
+export { type AblationOptions, type AblationRow, ablation, ablationCases } from "./ablation.ts";
 export { type ActorCritic, actorCritic } from "./actor-critic.ts";
+export { ContinuousQConfig, type ContinuousQOptions, continuousQ } from "./continuous-q.ts";
+export { DdpgConfig, type DdpgOptions, ddpg } from "./ddpg.ts";
 export * from "./distributions/index.ts";
+export { DqnConfig, type DqnOptions, dqn } from "./dqn.ts";
 export { type TraceKind, type TraceStep, traceStep } from "./eligibility.ts";
 export type { EnvModule, EnvSource, NamedEnv } from "./env-source.ts";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
@@ -19,6 +23,7 @@ export {
 } from "./importance-sampling.ts";
 export * from "./losses/index.ts";
 export { explainedVariance, type Moments, moments, updateMoments } from "./moments.ts";
+export { NafConfig, type NafOptions, naf } from "./naf.ts";
 export {
   type ConjugateGradientOptions,
   conjugateGradient,
@@ -32,10 +37,22 @@ export {
   trustRegionStep,
 } from "./natural-gradient.ts";
 export { type NoisyInputs, noisyLinear } from "./noisy.ts";
+export type { OffPolicyOptions, OffPolicyTrained } from "./off-policy.ts";
 export type { OnPolicyOptions, OnPolicyResult, Trained } from "./on-policy.ts";
-export { type Acting, acting, openPolicy, type Policy, policyFiles } from "./policy.ts";
+export { type Acting, type ActingNetwork, acting, openPolicy, type Policy, policyFiles } from "./policy.ts";
 export { PpoConfig, type PpoOptions, ppo } from "./ppo.ts";
-export { preset, presetNames } from "./presets.ts";
+export { preset, presetNames, zooEnvironments } from "./presets.ts";
+export {
+  C51Config,
+  type C51Options,
+  c51,
+  QrDqnConfig,
+  type QrDqnOptions,
+  qrDqn,
+  RainbowConfig,
+  type RainbowOptions,
+  rainbow,
+} from "./rainbow.ts";
 export { ReinforceConfig, type ReinforceOptions, reinforce, reinforcePolicy } from "./reinforce.ts";
 export * from "./replay/index.ts";
 export {
@@ -52,4 +69,7 @@ export {
   type VtraceInputs,
   vtrace,
 } from "./returns.ts";
+export { SacConfig, type SacOptions, sac } from "./sac.ts";
+export * from "./tabular/index.ts";
+export { Td3Config, type Td3Options, td3 } from "./td3.ts";
 export { TrpoConfig, type TrpoOptions, trpo } from "./trpo.ts";

@@ -1,7 +1,7 @@
 import { add, matmul, maximum, mul, relu, type Tensor, tanh } from "../engine/graph/index.ts";
 import type { ParameterSpec, Params } from "../nn/index.ts";
 
-const activations = {
+export const activations = {
   tanh,
   relu,
   /** Slope 0.01, as Christiano et al. (2017) have it. */

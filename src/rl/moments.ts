@@ -43,5 +43,6 @@ export function explainedVariance(values: ArrayLike<number>, returns: ArrayLike<
     updateMoments(seen, x);
     return seen.variance[0]!;
   };
-  return 1 - variance(Float64Array.from(returns, (R, i) => R - values[i]!)) / variance(returns);
+  const spread = variance(returns);
+  return spread === 0 ? Number.NaN : 1 - variance(Float64Array.from(returns, (R, i) => R - values[i]!)) / spread;
 }

@@ -225,4 +225,4 @@ export const episodeMetrics = (recent: readonly Episode[]): Readonly<Record<stri
 export const trainReturn = (recent: readonly Episode[]): number | null =>
   recent.length === 0 ? null : meanOf(recent.map((episode) => episode.return));
 
-const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
+export const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;

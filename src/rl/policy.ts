@@ -1,13 +1,21 @@
 /** A policy as a thing: what it was made for, its networks and weights; as files, and back. */
 import { z } from "zod";
 import { allocate, DataError, type NDArray, type Rng } from "../base/index.ts";
-import { compile, type Specs } from "../engine/index.ts";
+import { compile, type Specs, type Tensor } from "../engine/index.ts";
 import { box, discrete, multiBinary, multiDiscrete, type Space } from "../envs/index.ts";
-import { allocateWeights, initialWeights, setWeights, type Weights } from "../nn/index.ts";
+import {
+  allocateWeights,
+  initialWeights,
+  type ParameterSpec,
+  type Params,
+  setWeights,
+  type Weights,
+} from "../nn/index.ts";
 import type { CheckpointFiles } from "../run/index.ts";
 import { type ActorCritic, actorCritic } from "./actor-critic.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec } from "./codec.ts";
-import { drawNoise } from "./distributions/index.ts";
+import { Design, designed } from "./design.ts";
+import { type Distribution, drawNoise, type Noise } from "./distributions/index.ts";
 import { paramsIn } from "./fused.ts";
 import { activationNames } from "./mlp.ts";
 import type { Moments } from "./moments.ts";
@@ -53,6 +61,7 @@ const PolicyFile = z.object({
   hidden: z.array(z.int()),
   activation: z.enum(activationNames),
   use_sde: z.boolean().default(false),
+  design: Design.optional(),
 });
 
 export interface PolicyShape {
@@ -64,10 +73,21 @@ export interface PolicyShape {
   readonly activation: (typeof activationNames)[number];
   /** Whether exploration depends on the state. */
   readonly useSde: boolean;
+  /** What the network is, where it is not an actor with a critic. */
+  readonly design?: Design | undefined;
 }
 
-export interface Policy extends PolicyShape {
-  readonly network: ActorCritic;
+/** What every policy's network can be asked. */
+export interface ActingNetwork {
+  readonly specs: readonly ParameterSpec[];
+  /** What sampling for n states takes. */
+  noise(n: number): Noise;
+  /** Of observations [N, d]. */
+  policy(params: Params, observations: Tensor): Pick<Distribution, "sample" | "mode">;
+}
+
+export interface Policy<N extends ActingNetwork = ActorCritic> extends PolicyShape {
+  readonly network: N;
   readonly weights: Weights;
   readonly observation: ObservationCodec;
   readonly action: ActionCodec;
@@ -85,6 +105,24 @@ export function newPolicy(shape: NewPolicy, seed: number): Policy {
   return { ...made, weights: initialWeights(made.network.specs, seed) };
 }
 
+/** One of another network than an actor with a critic. */
+export function newDesignedPolicy(
+  shape: PolicyShape & Pick<NewPolicy, "logStdInit"> & { readonly design: Design },
+  seed: number,
+): Policy<ActingNetwork> {
+  const made = builtOf(shape);
+  return { ...made, weights: initialWeights(made.network.specs, seed) };
+}
+
+function builtOf(shape: PolicyShape & Pick<NewPolicy, "logStdInit">): Omit<Policy<ActingNetwork>, "weights"> {
+  const { algorithm, observations, actions, hidden, activation, useSde, design } = shape;
+  if (!design) return build(shape);
+  return {
+    ...{ algorithm, observations, actions, hidden, activation, useSde, design },
+    ...designed(shape, design),
+  };
+}
+
 function build(shape: PolicyShape, init: Pick<NewPolicy, "orthoInit" | "logStdInit"> = {}) {
   const { algorithm, observations, actions, hidden, activation, useSde } = shape;
   const observation = observationCodec(observations);
@@ -96,8 +134,8 @@ function build(shape: PolicyShape, init: Pick<NewPolicy, "orthoInit" | "logStdIn
 }
 
 /** A policy's folder: tensors under stable-baselines3's names, the statistics of observations beside them. */
-export function policyFiles(policy: Policy): CheckpointFiles {
-  const { algorithm, observations, actions, hidden, activation, useSde, weights, scaling } = policy;
+export function policyFiles(policy: Policy<ActingNetwork>): CheckpointFiles {
+  const { algorithm, observations, actions, hidden, activation, useSde, design, weights, scaling } = policy;
   const config: z.input<typeof PolicyFile> = {
     format: 1,
     model_type: "plaudit-policy",
@@ -107,6 +145,7 @@ export function policyFiles(policy: Policy): CheckpointFiles {
     hidden: [...hidden],
     activation,
     use_sde: useSde,
+    ...(design && { design }),
   };
   const own = (data: ArrayLike<number>): NDArray<"float32"> => {
     const copy = allocate("float32", data.length); // the files outlive the training
@@ -122,7 +161,7 @@ export function policyFiles(policy: Policy): CheckpointFiles {
 }
 
 /** @throws DataError `bad-policy` when the files are no policy, or not of this version */
-export function openPolicy(files: CheckpointFiles, where?: string): Policy {
+export function openPolicy(files: CheckpointFiles, where?: string): Policy<ActingNetwork> {
   const file = PolicyFile.safeParse(files["config.json"]);
   const tensors = files["model.safetensors"];
   if (!file.success || !(tensors instanceof Map)) {
@@ -136,7 +175,7 @@ export function openPolicy(files: CheckpointFiles, where?: string): Policy {
     });
   }
   const { observation_space, action_space, use_sde: useSde, ...rest } = file.data;
-  const made = build({ ...rest, useSde, observations: spaceOf(observation_space), actions: spaceOf(action_space) });
+  const made = builtOf({ ...rest, useSde, observations: spaceOf(observation_space), actions: spaceOf(action_space) });
   const weights = allocateWeights(made.network.specs);
   setWeights(weights, tensors, where);
   const [mean, variance] = ["mean", "variance"].map((name) => tensors.get(`obs_rms.${name}`)?.data as Float32Array);
@@ -159,7 +198,7 @@ export interface Acting {
 }
 
 /** Lets a policy act for n environments: its most likely actions, or sampled ones. */
-export function acting(policy: Policy, n: number, { sampled = false } = {}): Acting {
+export function acting(policy: Policy<ActingNetwork>, n: number, { sampled = false } = {}): Acting {
   const { network, weights, observation, action, scaling } = policy;
   const drawn = network.noise(n);
   const executable = compile<Specs, string>(

@@ -180,11 +180,14 @@ const cleanrl: Readonly<Record<string, Preset>> = {
 
 export const presetNames = ["zoo", "cleanrl"] as const;
 
+/** The environments for which `zoo` has settings of an algorithm. */
+export const zooEnvironments = (algorithm: string): string[] => Object.keys(zoo[algorithm] ?? {});
+
 /** @throws UsageError `no-preset` when there is none for this algorithm and environment */
 export function preset(name: (typeof presetNames)[number], algorithm: string, env: string): Preset {
   const found = name === "zoo" ? zoo[algorithm]?.[env] : cleanrl[algorithm];
   if (found) return found;
-  const known = name === "zoo" ? Object.keys(zoo[algorithm] ?? {}) : [];
+  const known = name === "zoo" ? zooEnvironments(algorithm) : [];
   const meant = nearest(env, known);
   throw new UsageError(`preset ${name} has nothing for ${algorithm} on ${env}`, {
     code: "no-preset",

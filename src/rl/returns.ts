@@ -36,7 +36,7 @@ export function nextValues({ values, lastValues, finalValues, truncated }: NextV
   });
 }
 
-/** G_t = r_t + γ [(1 − λ) V(s_{t+1}) + λ G_{t+1}] (Sutton & Barto, eq. 12.19); where the sum ends, V(s_{t+1}) for the bracket. */
+/** G_t = r_t + γ [(1 − λ) V(s_{t+1}) + λ G_{t+1}] (Sutton & Barto, eq. 12.18); where the sum ends, V(s_{t+1}) for the bracket. */
 export function lambdaReturns({ lambda, ...x }: Steps & { readonly lambda: number }): Float64Array {
   const G = new Float64Array(x.rewards.length);
   const lastStep = G.length - x.numEnvs;

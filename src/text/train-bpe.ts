@@ -5,9 +5,8 @@
  *
  * Pair counts are kept up to date merge by merge, and a heap holds the candidates, so a merge costs what it changes.
  */
-import { assert, UsageError } from "../base/index.ts";
+import { assert, Heap, UsageError } from "../base/index.ts";
 import { byteCharacters, splitWords, toByteCharacters } from "./byte-level.ts";
-import { Heap } from "./heap.ts";
 
 export interface BpeOptions {
   /** Special tokens, 256 bytes and merges together. Fewer come out when the text has too few repeated pairs. */

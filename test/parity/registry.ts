@@ -3,10 +3,13 @@ import { bpeCheckers } from "./bpe.ts";
 import type { GoldenCase, Json } from "./cases.ts";
 import { differences } from "./compare.ts";
 import { type Engine, engines } from "./engines.ts";
+import { gymCheckers } from "./gym.ts";
 import { lossCheckers } from "./losses.ts";
 import { modelCheckers } from "./models.ts";
 import { optimCheckers } from "./optim.ts";
-import { rlcoreCheckers } from "./rlcore.ts";
+import { rlPolicyCheckers } from "./rl-policies.ts";
+import { rlValueCheckers } from "./rl-values.ts";
+import { tabularCheckers } from "./tabular.ts";
 
 /**
  * What we get for the inputs of a case: an object with (at least) the keys of what is expected, or a list of such
@@ -22,8 +25,11 @@ const checkers: Checkers = {
   ...optimCheckers,
   ...lossCheckers,
   ...bpeCheckers,
+  ...gymCheckers,
   ...modelCheckers,
-  ...rlcoreCheckers,
+  ...rlValueCheckers,
+  ...rlPolicyCheckers,
+  ...tabularCheckers,
 };
 const families = Object.keys(checkers).sort((a, b) => b.length - a.length);
 

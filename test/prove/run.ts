@@ -17,6 +17,7 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   "policy-gradient-variance": async () => (await import("./policy-gradient-variance.ts")).policyGradientVariance,
   "real-text": async () => (await import("./real-text.ts")).realText,
   resume: async () => (await import("./resume.ts")).resume,
+  tabular: async () => (await import("./tabular.ts")).tabular,
 };
 
 const { positionals, values } = parseArgs({

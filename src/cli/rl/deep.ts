@@ -1,115 +1,140 @@
-/** `plaudit rl ALGORITHM --env ID` for the algorithms with networks: one command each, made of the algorithm's settings. */
+/** The algorithms that have networks: each one's own settings are its flags. */
 import { z } from "zod";
-import { nothingToWatch } from "../../doctor/index.ts";
 import { makeVec } from "../../envs/index.ts";
-import { A2cConfig, a2c, evaluate, type Policy, PpoConfig, ppo, preset, presetNames } from "../../rl/index.ts";
+import * as rl from "../../rl/index.ts";
 import type { Checkpoint, Finished, Trainer } from "../../run/index.ts";
-import { computing, defineCommand } from "../frame/index.ts";
-import { applyPreset, checkRun, recording, summary, train } from "../train/training.ts";
+import { duration, number } from "../frame/index.ts";
+import { applyPreset, checkOut, type Trained, train } from "../train/training.ts";
+import type { Algorithm, Common } from "./algorithm.ts";
 
-const own = {
-  env: z.string().default("CartPole-v1").describe("the environment's name").meta({ value: "ID" }),
+const common = {
   numEnvs: z.int().positive().default(1).describe("environments side by side"),
   preset: z
-    .enum(presetNames)
+    .enum(rl.presetNames)
     .optional()
     .describe("settings that others found for this environment; flags win over them"),
-  evaluationEpisodes: z.int().positive().default(100).describe("episodes of the finished, greedy policy"),
+  evaluationEpisodes: z
+    .int()
+    .positive()
+    .default(100)
+    .describe("episodes of the finished policy, which does not explore"),
 };
 
-export const RlResult = z.strictObject({
-  /** Environment steps. */
-  steps: z.int(),
-  /** Of the finished policy, which takes its most likely action, in fresh environments. */
-  return: z.strictObject({ mean: z.number(), std: z.number(), episodes: z.int() }),
-  /** Mean over the last 100 training episodes. */
-  trainReturn: z.number().nullable(),
-  seconds: z.number(),
-  run: z.string(),
-});
-
-/** What every trainer here returns. */
+/** What the trainers here return. */
 interface Taught extends Finished {
-  readonly policy: Policy;
+  readonly policy: rl.Policy<rl.ActingNetwork>;
   readonly result: { readonly steps: number; readonly trainReturn: number | null };
 }
 
-interface Algorithm<S extends z.ZodObject> {
-  readonly name: string;
-  readonly summary: string;
-  readonly config: S;
-  readonly teach: (
-    options: z.output<S> & { readonly env: ReturnType<typeof makeVec>; readonly seed: number },
-    how: { readonly from?: Checkpoint | undefined },
-  ) => Trainer<Taught>;
-}
+type Teach<S extends z.ZodObject> = (
+  options: z.output<S> & { readonly env: ReturnType<typeof makeVec>; readonly seed: number },
+  how: { readonly from?: Checkpoint | undefined },
+) => Trainer<Taught>;
 
-function deepCommand<S extends z.ZodObject>({ name, summary: what, config, teach }: Algorithm<S>) {
-  const saveSteps = recording.saveSteps.default(100);
-  const schema = z.strictObject({ ...own, ...config.shape, ...recording, saveSteps, ...computing });
-  return defineCommand({
-    name: `rl ${name}`,
-    summary: what,
-    examples: [`plaudit rl ${name} --env CartPole-v1 --preset zoo`, `plaudit rl ${name} --env Pendulum-v1 --seed 3`],
-    schema,
-    resultSchema: RlResult,
-    async run(context, given) {
-      const found = given.preset && preset(given.preset, name, given.env);
-      const options = applyPreset(given, context.given, found as Partial<typeof given>);
-      checkRun(options);
-      const settings = config.parse(pick(options, Object.keys(config.shape)));
-      const { seed, env: id, numEnvs, evaluationEpisodes } = options;
-      const env = makeVec(id, numEnvs, vectors);
-      const trainer = (from: Checkpoint | undefined) =>
-        evaluated(teach({ ...settings, env, seed }, { from }), id, { episodes: evaluationEpisodes, seed });
-      const { totalTimesteps, nSteps = 1 } = settings as { totalTimesteps: number; nSteps?: number };
-      const result = await train(context, options, {
-        command: `rl ${name}`,
-        trainer,
-        datasets: [],
-        parents: [],
-        totalSteps: Math.ceil(totalTimesteps / (numEnvs * nSteps)),
-        watch: nothingToWatch,
-        shown: {
-          "rollout/ep_rew_mean": "return",
-          "train/explained_variance": "explained",
-          "train/learning_rate": "rate",
-        },
-      });
-      const { mean, std, episodes } = result.return;
-      context.emit(summary(result, `return ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${episodes} episodes`), result);
-      return {};
-    },
-  });
-}
-
+/** Stepped in place: nothing here keeps an answer over the next step. */
 const vectors = { autoreset: "same-step", copy: false } as const;
 
-/** The trainer, whose result says besides how well the finished policy does. */
+/** @param env an environment on which it does well */
+function deep<S extends z.ZodObject>(
+  name: string,
+  summary: string,
+  config: S,
+  teach: Teach<S>,
+  env: string,
+): Algorithm {
+  const schema = z.object({ ...common, ...config.shape });
+  return {
+    name,
+    summary,
+    examples: [
+      `plaudit rl ${name} --env ${env}${rl.zooEnvironments(name).includes(env) ? " --preset zoo" : ""}`,
+      `plaudit rl ${name} --env ${env} --seed 3 --out runs/mine`,
+    ],
+    schema,
+    async run(context, given) {
+      const own = given as Common & z.output<typeof schema>;
+      const found = own.preset && rl.preset(own.preset, name, own.env);
+      const options = applyPreset(own, context.given, found as Partial<typeof own> | undefined);
+      checkOut(options);
+      const { seed, env: id, numEnvs, evaluationEpisodes: episodes } = options;
+      const settings = config.parse(
+        Object.fromEntries(Object.keys(config.shape).map((key) => [key, options[key as never]])),
+      );
+      const env = makeVec(id, numEnvs, vectors);
+      const { totalTimesteps, nSteps, logInterval } = settings as Readonly<Record<string, number | undefined>>;
+      const result: Trained<Evaluated> = await train(
+        context,
+        { ...options, logSamples: 0 },
+        {
+          command: `rl ${name}`,
+          trainer: (from) => evaluated(teach({ ...settings, env, seed }, { from }), { id, episodes, seed }),
+          datasets: [],
+          parents: [],
+          totalSteps: Math.ceil(totalTimesteps! / (nSteps === undefined ? (logInterval ?? 1) : nSteps * numEnvs)),
+          shown: { "rollout/ep_rew_mean": "return", "rollout/ep_len_mean": "length", "train/learning_rate": "rate" },
+        },
+      );
+      const { run, steps, seconds, return: got } = result;
+      const lines = [
+        `${run}: ${steps} steps in ${duration(seconds)}`,
+        `return ${number(got.mean)} ± ${number(got.std)} over ${got.episodes} episodes`,
+      ];
+      context.emit(lines.join("\n"), result);
+      return { next: `plaudit runs show ${run}` };
+    },
+  };
+}
+
+interface Evaluated extends Taught {
+  readonly result: Taught["result"] & { readonly return: { mean: number; std: number; episodes: number } };
+}
+
+/** The trainer, whose result says besides how well the finished policy does in fresh environments. */
 async function* evaluated(
   trainer: Trainer<Taught>,
-  id: string,
-  { episodes, seed }: { readonly episodes: number; readonly seed: number },
-): Trainer<Taught & { readonly result: { readonly return: z.infer<typeof RlResult>["return"] } }> {
+  { id, episodes, seed }: { readonly id: string; readonly episodes: number; readonly seed: number },
+): Trainer<Evaluated> {
   const taught = yield* trainer;
   const env = makeVec(id, Math.min(episodes, 16), vectors);
-  const { mean, std } = evaluate(taught.policy, { env, episodes, seed: seed + 1_000_000 });
+  const { mean, std } = rl.evaluate(taught.policy, { env, episodes, seed: seed + 1_000_000 });
   const { steps, trainReturn } = taught.result;
   return { ...taught, result: { steps, return: { mean, std, episodes }, trainReturn } };
 }
 
-const pick = (options: object, keys: readonly string[]) =>
-  Object.fromEntries(Object.entries(options).filter(([key]) => keys.includes(key)));
-
-export const rlPpo = deepCommand({
-  name: "ppo",
-  summary: "proximal policy optimization: small steps on each rollout, clipped or with a price on the distance",
-  config: PpoConfig,
-  teach: ppo,
-});
-export const rlA2c = deepCommand({
-  name: "a2c",
-  summary: "advantage actor-critic: one step on each short rollout",
-  config: A2cConfig,
-  teach: a2c,
-});
+const cart = "CartPole-v1";
+const swing = "Pendulum-v1";
+export const ppo = deep(
+  "ppo",
+  "small steps on each rollout, clipped or with a price on the distance",
+  rl.PpoConfig,
+  rl.ppo,
+  cart,
+);
+export const a2c = deep("a2c", "advantage actor-critic: one step on each short rollout", rl.A2cConfig, rl.a2c, cart);
+export const dqn = deep(
+  "dqn",
+  "deep Q-learning; each of the tips of its lecture is a switch",
+  rl.DqnConfig,
+  rl.dqn,
+  cart,
+);
+export const c51 = deep(
+  "c51",
+  "deep Q-learning of the return's distribution over fixed values",
+  rl.C51Config,
+  rl.c51,
+  cart,
+);
+export const qrDqn = deep("qr-dqn", "deep Q-learning of the return's quantiles", rl.QrDqnConfig, rl.qrDqn, cart);
+export const rainbow = deep("rainbow", "deep Q-learning with all tips at once", rl.RainbowConfig, rl.rainbow, cart);
+export const continuousQ = deep(
+  "continuous-q",
+  "Q-learning that searches for the best continuous action",
+  rl.ContinuousQConfig,
+  rl.continuousQ,
+  swing,
+);
+export const naf = deep("naf", "Q-learning whose best continuous action has a formula", rl.NafConfig, rl.naf, swing);
+export const ddpg = deep("ddpg", "an actor that climbs a critic of continuous actions", rl.DdpgConfig, rl.ddpg, swing);
+export const td3 = deep("td3", "DDPG with two critics, delay and smoothing", rl.Td3Config, rl.td3, swing);
+export const sac = deep("sac", "an actor that stays as random as it may", rl.SacConfig, rl.sac, swing);

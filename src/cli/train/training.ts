@@ -75,14 +75,14 @@ export const LanguageModelResult = z.strictObject({
 });
 
 /** Where the run goes: `--resume DIR`, `--out DIR`, or the next free name in `runs/`. */
-export const runFolder = (command: string, { resume, out }: RunFlags): string =>
+export const runFolder = (command: string, { resume, out }: Pick<RunFlags, "resume" | "out">): string =>
   typeof resume === "string" ? resume : (out ?? join("runs", newRunName("runs", command.replaceAll(" ", "-"))));
 
 /**
  * The options with a preset's values where neither a flag nor the config file gave one. A run that is gone on with
  * brings its settings from run.json: the preset is in them already.
  */
-export function applyPreset<O extends RunFlags>(
+export function applyPreset<O extends Pick<RunFlags, "resume">>(
   options: O,
   given: ReadonlySet<string>,
   preset: Partial<NoInfer<O>> | undefined,
@@ -102,6 +102,11 @@ export function checkRun({ resume, out, device, threads }: RunFlags): void {
     });
   }
   configureThreads(threads);
+  checkOut({ resume, out });
+}
+
+/** Throws `run-exists` when a new run would be written over something. */
+export function checkOut({ resume, out }: Pick<RunFlags, "resume" | "out">): void {
   if (resume || out === undefined || !existsSync(out)) return;
   if (readdirSync(out).every((name) => name.startsWith("."))) return;
   throw new UsageError(`${out} is there already`, {
@@ -123,7 +128,7 @@ export function lengthOf({ maxLength }: { readonly maxLength?: number | undefine
 /** Runs a trainer in its run folder, shows how far it is, and returns its result; a finished run's at once. */
 export async function train<R extends Finished>(
   context: Context,
-  options: TrainingFlags,
+  options: Omit<TrainingFlags, "device" | "threads">,
   { command, trainer, datasets, parents, totalSteps, findings = [], watch = nothingToWatch, shown }: Training<R>,
 ): Promise<Trained<R>> {
   const { signal, progress } = context;

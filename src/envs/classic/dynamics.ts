@@ -53,6 +53,7 @@ export function dynamicsEnv<A extends Discrete | Box<"float32">>(dynamics: Dynam
       return [observe(), reward, dynamics.terminated(state, 0), false, {}];
     },
     render: () => dynamics.draw(state, 0),
+    random: () => rng.current,
     snapshot: (): Saved => ({ state: Array.from(state), rng: rng.save() }),
     restore(saved) {
       const { state: numbers, rng: drawn } = saved as Saved;

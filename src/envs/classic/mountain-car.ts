@@ -17,6 +17,7 @@ export interface MountainCarOptions {
   readonly goalVelocity?: number | undefined;
 }
 
+const exact = (x: number): number => x;
 const clip = (x: number, low: number, high: number): number => (x < low ? low : x > high ? high : x);
 
 /** What both have: start, observation, drawing, and the rule at the left wall. */
@@ -29,9 +30,9 @@ const shared = (goal: number, goalVelocity: number) => ({
     s[at] = rng.uniform(low, high);
     s[at + 1] = 0;
   }) satisfies Dynamics["start"],
-  move(s: Float64Array, at: number, acceleration: number): void {
-    const velocity = clip(s[at + 1]! + acceleration, -fastest, fastest);
-    const position = clip(s[at]! + velocity, leftEnd, rightEnd);
+  move(s: Float64Array, at: number, acceleration: number, round: (x: number) => number): void {
+    const velocity = round(clip(round(s[at + 1]! + acceleration), -fastest, fastest));
+    const position = clip(round(s[at]! + velocity), leftEnd, rightEnd);
     s[at] = position;
     s[at + 1] = position === leftEnd && velocity < 0 ? 0 : velocity;
   },
@@ -51,26 +52,41 @@ export function mountainCar({ goalVelocity = 0 }: MountainCarOptions = {}): Dyna
     name: "MountainCarEnv",
     actionSpace: discrete(3),
     step(s, at, action) {
-      move(s, at, (action - 1) * 0.001 + Math.cos(3 * s[at]!) * -0.0025);
+      move(s, at, (action - 1) * 0.001 + Math.cos(3 * s[at]!) * -0.0025, exact);
       return -1;
     },
   };
 }
 
 /**
- * A force in [−1, 1] (beyond it is cut). Reward −0.1 a², of the action as given, and 100 at 0.45, where it ends. The state
- * is kept in float32 after the first step, as Gymnasium's.
+ * A force in [−1, 1] (beyond it is cut). Reward −0.1 a², of the action as given, and 100 at 0.45, where it ends.
+ *
+ * Gymnasium keeps the state in float32 after the first step and computes with it in float32, and so does this: a third
+ * number of state says whether it is.
  */
 export function mountainCarContinuous({ goalVelocity = 0 }: MountainCarOptions = {}): Dynamics<Box<"float32">> {
-  const { move, ...rest } = shared(0.45, goalVelocity);
+  const { move, ...rest } = shared(Math.fround(0.45), Math.fround(goalVelocity));
   return {
     ...rest,
     name: "Continuous_MountainCarEnv",
     actionSpace: box(-1, 1, [1]),
+    stateSize: 3,
+    start(s, at, rng, options) {
+      rest.start(s, at, rng, options);
+      s[at + 2] = 0;
+    },
     step(s, at, action) {
-      move(s, at, clip(action, -1, 1) * 0.0015 - 0.0025 * Math.cos(3 * s[at]!));
+      const round = s[at + 2] === 1 ? Math.fround : exact;
+      const pull = 0.0025 * Math.cos(round(3 * s[at]!));
+      // A force that was cut is no float32 number any more.
+      const isCut = action < -1 || action > 1;
+      const acceleration = isCut
+        ? Math.sign(action) * 0.0015 - pull
+        : Math.fround(Math.fround(action * Math.fround(0.0015)) - Math.fround(pull));
+      move(s, at, round(acceleration), round);
       s[at] = Math.fround(s[at]!);
       s[at + 1] = Math.fround(s[at + 1]!);
+      s[at + 2] = 1;
       return (rest.terminated(s, at) ? 100 : 0) - action * action * 0.1;
     },
   };

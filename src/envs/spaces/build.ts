@@ -30,12 +30,23 @@ const integerLimits: Partial<Record<BoxType, readonly [low: number, high: number
  *
  * @throws UsageError `bad-space`
  */
-export function box<D extends BoxType = "float32">(
+export function box(
   low: number | ArrayLike<number>,
   high: number | ArrayLike<number>,
   shape?: readonly number[],
-  dtype: D = "float32" as D,
-): Box<D> {
+): Box<"float32">;
+export function box<D extends BoxType>(
+  low: number | ArrayLike<number>,
+  high: number | ArrayLike<number>,
+  shape: readonly number[] | undefined,
+  dtype: D,
+): Box<D>;
+export function box(
+  low: number | ArrayLike<number>,
+  high: number | ArrayLike<number>,
+  shape?: readonly number[],
+  dtype: BoxType = "float32",
+): Box {
   const listed = typeof low === "number" ? (typeof high === "number" ? 1 : high.length) : low.length;
   const dims = Object.freeze([...(shape ?? [listed])]);
   if (!dims.every(isCount)) throw wrong(`wanted a Box's shape of positive integers, got [${dims}]`);

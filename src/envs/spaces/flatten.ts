@@ -3,8 +3,8 @@
  * characters, composites the concatenation of their parts. A Sequence and a Graph have no fixed length and are refused.
  */
 import { UsageError } from "../../base/index.ts";
+import { boxArray } from "./box-array.ts";
 import { box } from "./build.ts";
-import { boxArray } from "./sampler.ts";
 import type { Box, Dict, OneOf, Sample, Space, Tuple } from "./space.ts";
 
 type Numbers = Float32Array | Float64Array;

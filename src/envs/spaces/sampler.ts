@@ -4,6 +4,7 @@
  */
 import { assert, UsageError } from "../../base/index.ts";
 import { type Generator, type GeneratorState, generator } from "../random/generator.ts";
+import { boxArray } from "./box-array.ts";
 import { box } from "./build.ts";
 import type { Box, BoxArrays, BoxType, Discrete, Sample, Space } from "./space.ts";
 
@@ -163,12 +164,6 @@ function drawBox<D extends BoxType>(space: Box<D>, rng: Generator): BoxArrays[D]
   fill(true, true, (i) => rng.uniform(low[i]!, high[i]! + (isInteger ? 1 : 0)));
   return boxArray(dtype, isInteger ? values.map(Math.floor) : values);
 }
-
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
-
-/** Numbers as a Box of this type holds them. */
-export const boxArray = <D extends BoxType>(dtype: D, values: ArrayLike<number> | number): BoxArrays[D] =>
-  new arrays[dtype](values as number) as unknown as BoxArrays[D];
 
 /** Ten nodes, and up to 10·9 − 1 edges. The nodes come from a copy of their generator, which itself makes one draw (as there). */
 function drawGraph({ space, rng, parts }: Node): unknown {

@@ -1,6 +1,6 @@
 /** Spaces and their members as text: for people, for JSON, and to tell whether two spaces are the same. */
 import type { Json } from "../env.ts";
-import { boxArray } from "./sampler.ts";
+import { boxArray } from "./box-array.ts";
 import type { Sample, Space } from "./space.ts";
 
 /** As Gymnasium prints it: `Box(-1, 1, (3,), float32)`, `Dict('a': Discrete(2))`. */

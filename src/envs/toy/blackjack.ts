@@ -42,7 +42,7 @@ export function blackjack({ natural = false, sab = true }: BlackjackOptions = {}
     renderFps: 4,
     observationSpace: tuple([discrete(32), discrete(11), discrete(2)]),
     actionSpace: discrete(2),
-    ...process(pay),
+    ...tableOf(natural, sab),
     reset({ seed } = {}) {
       const random = rng.reseed(seed);
       dealer = [draw(random), draw(random)];
@@ -62,6 +62,7 @@ export function blackjack({ natural = false, sab = true }: BlackjackOptions = {}
       return [observe(), pay(score(player), score(dealer), isNatural(player), isNatural(dealer)), true, false, {}];
     },
     render: () => `player ${player.join(" ")} (${sum(player)}), dealer ${dealer[0]}\n`,
+    random: () => rng.current,
     snapshot: (): Saved => ({ player: [...player], dealer: [...dealer], rng: rng.save() }),
     restore(saved) {
       const state = saved as Saved;
@@ -93,7 +94,7 @@ const over = naturals + 11;
 function process(pay: Payment): Tabular {
   const share = 1 / deck.length;
   /** Probabilities of the dealer's final score, 0 … 21, and of a natural, after the cards shown. */
-  const finals = Array.from({ length: 11 }, (_, card) => (card === 0 ? [] : dealerScores([card])));
+  const finals = Array.from({ length: 11 }, (_, card) => (card === 0 ? [] : dealerScores(card)));
   const hit = (total: number, dealer: number, usable: boolean): Outcome[] =>
     deck.map((card) => {
       const ace = usable || (card === 1 && total + 11 <= 21);
@@ -135,17 +136,35 @@ function process(pay: Payment): Tabular {
   return { transitions, initial };
 }
 
-function dealerScores(hand: Hand): [probability: number, score: number, natural: boolean][] {
-  if (hand.length > 1 && sum(hand) >= 17) return [[1, score(hand), isNatural(hand)]];
-  const found = new Map<string, [number, number, boolean]>();
-  for (const card of deck) {
-    for (const [p, final, natural] of dealerScores([...hand, card])) {
-      const key = `${final} ${natural}`;
-      found.set(key, [(found.get(key)?.[0] ?? 0) + p / deck.length, final, natural]);
-    }
-  }
-  return [...found.values()];
+const tables = new Map<string, Tabular>();
+
+/** Of these rules; made once, because many environments of a vector have the same. */
+function tableOf(natural: boolean, sab: boolean): Tabular {
+  const key = `${natural} ${sab}`;
+  const table = tables.get(key) ?? process(payment(natural, sab));
+  tables.set(key, table);
+  return table;
 }
+
+type Final = readonly [probability: number, score: number, natural: boolean];
+
+/** How the dealer ends who shows this card. */
+function dealerScores(showing: number): Final[] {
+  const scores = new Map<string, Final>();
+  const add = (p: number, final: number, natural: boolean) => {
+    const key = `${final} ${natural}`;
+    scores.set(key, [(scores.get(key)?.[0] ?? 0) + p, final, natural]);
+  };
+  const play = (hand: Hand, p: number): void => {
+    if (hand.length > 1 && sum(hand) >= 17) add(p, score(hand), isNatural(hand));
+    else for (const [card, share] of cards) play([...hand, card], p * share);
+  };
+  play([showing], 1);
+  return [...scores.values()];
+}
+
+/** The values of cards with their share of the deck. */
+const cards = Array.from({ length: 10 }, (_, i) => [i + 1, (i === 9 ? 4 : 1) / deck.length] as const);
 
 /** Outcomes that differ in nothing but their probability, as one. */
 function merge(outcomes: readonly Outcome[]): Outcome[] {

@@ -73,6 +73,7 @@ export function tabularEnv(process: TabularProcess): TabularEnv {
       return [state, reward, terminated, false, say(probability)];
     },
     render: () => show(state, lastAction),
+    random: () => rng.current,
     snapshot: (): Saved => ({ state, lastAction, rng: rng.save(), twist: twist?.save() ?? null }),
     restore(saved) {
       const { state: s, lastAction: a, rng: drawn, twist: twisted } = saved as Saved;

@@ -1,5 +1,6 @@
 import type { Info } from "../env.ts";
-import { copyBatch, emptyBatch } from "../spaces/batch.ts";
+import { copyBatch, emptyBatch, type Room } from "../spaces/batch.ts";
+import { box, multiBinary } from "../spaces/build.ts";
 import type { AnyBatch, Batch, Space } from "../spaces/space.ts";
 import { copier } from "./copies.ts";
 import { addInfo, markInfo } from "./infos.ts";
@@ -52,10 +53,14 @@ export function answers<O extends Space>(
   };
 }
 
-const newRows = (space: Space, n: number): Rows => ({
-  observations: emptyBatch(space, n),
-  finalObservations: emptyBatch(space, n),
-  rewards: new Float64Array(n),
-  terminated: new Uint8Array(n),
-  truncated: new Uint8Array(n),
+/** The arrays of n environments. */
+export const newRows = (space: Space, n: number, room?: Room): Rows => ({
+  observations: emptyBatch(space, n, room),
+  finalObservations: emptyBatch(space, n, room),
+  rewards: emptyBatch(rewardSpace, n, room),
+  terminated: emptyBatch(flagSpace, n, room),
+  truncated: emptyBatch(flagSpace, n, room),
 });
+
+const rewardSpace = box(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, [1], "float64");
+const flagSpace = multiBinary(1);

@@ -35,6 +35,7 @@ export function wrap<E extends Env, W = E>(inner: E, name: string, overrides: Ov
     reset: (how) => inner.reset(how),
     step: (action) => inner.step(action),
     ...(inner.render === undefined ? {} : { render: () => inner.render!() }),
+    ...(inner.random === undefined ? {} : { random: () => inner.random!() }),
     close: () => inner.close?.(),
     snapshot: (): Saved => ({ own: save?.() ?? null, inner: snapshotOf(inner) }),
     restore(state) {

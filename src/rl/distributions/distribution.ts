@@ -25,7 +25,8 @@ export interface Distribution {
 
 /** Fills memory with standard noise of a kind. */
 export function drawNoise(kind: Noise["kind"], out: Float32Array | Float64Array, rng: Rng): void {
-  for (let i = 0; i < out.length; i++) out[i] = draw[kind](rng);
+  const next = draw[kind];
+  for (let i = 0; i < out.length; i++) out[i] = next(rng);
 }
 
 /** Uniform in (0, 1): the logarithms below stay finite. */

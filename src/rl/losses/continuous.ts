@@ -14,11 +14,11 @@ export interface SmoothingInputs {
   readonly noiseClip: number;
 }
 
-/** The target's action with clipped noise: values of near actions should be near (TD3: Fujimoto et al. 2018, arXiv:1802.09477, eq. 14). */
+/** The target's action with clipped noise: values of near actions should be near (TD3: Fujimoto et al. 2018, arXiv:1802.09477, section 5.3). */
 export const smoothedAction = ({ action, noise, noiseClip }: SmoothingInputs): Tensor =>
   clip(add(action, clip(noise, -noiseClip, noiseClip)), -1, 1);
 
-/** The least of some critics' values, all [B]: what two critics overestimate, they seldom overestimate both (TD3, eq. 10). */
+/** The least of some critics' values, all [B]: what two critics overestimate, they seldom overestimate both (TD3, section 4.2). */
 export const leastValues = (values: readonly Tensor[]): Tensor => values.reduce((a, b) => minimum(a, b));
 
 export interface SoftInputs {

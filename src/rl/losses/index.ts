@@ -39,6 +39,7 @@ export {
 export { type QuantileInputs, quantileErrors } from "./quantile.ts";
 export { softLogPolicy, softValue } from "./soft.ts";
 export {
+  batchMean,
   chosenValues,
   doubleValues,
   dueling,
@@ -48,6 +49,5 @@ export {
   type TdInputs,
   tdLoss,
   tdTarget,
-  weightedMean,
 } from "./td.ts";
 export { type ValueForm, type ValueInputs, valueLoss } from "./value.ts";

@@ -25,7 +25,7 @@ export interface NafInputs {
 
 /**
  * −½ (a − μ)ᵀ P (a − μ) with P = L Lᵀ positive definite, [B]: an advantage whose largest action is known (NAF: Gu et al.
- * 2016, arXiv:1603.00748, eq. 9). Q = V + this.
+ * 2016, arXiv:1603.00748, section 4). Q = V + this.
  */
 export function nafAdvantage({ action, best, triangle }: NafInputs): Tensor {
   const { B, d } = dims(action, "B d");

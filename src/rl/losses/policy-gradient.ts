@@ -32,6 +32,11 @@ export interface ActorCriticTerms {
   readonly entCoef: number;
 }
 
-/** policy + c_v · value − c_e · entropy (Mnih et al. 2016, arXiv:1602.01783, section 4; Schulman et al. 2017, eq. 9). */
-export const actorCriticLoss = ({ policyLoss, valueLoss, vfCoef, entropy, entCoef }: ActorCriticTerms): Tensor =>
-  add(sub(policyLoss, mul(entropy, entCoef)), mul(valueLoss, vfCoef));
+/**
+ * policy + c_v · value − c_e · entropy (Mnih et al. 2016, arXiv:1602.01783, section 4; Schulman et al. 2017, eq. 9). A term
+ * of coefficient 0 is not in the graph: an entropy that is only watched costs no gradient.
+ */
+export function actorCriticLoss({ policyLoss, valueLoss, vfCoef, entropy, entCoef }: ActorCriticTerms): Tensor {
+  const actor = entCoef === 0 ? policyLoss : sub(policyLoss, mul(entropy, entCoef));
+  return vfCoef === 0 ? actor : add(actor, mul(valueLoss, vfCoef));
+}

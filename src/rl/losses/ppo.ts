@@ -2,20 +2,23 @@ import {
   abs,
   add,
   cast,
-  clip,
   div,
   exp,
   greater,
+  less,
+  maximum,
   mean,
   minimum,
   mul,
   neg,
   sqrt,
   square,
+  stopGradient,
   sub,
   sum,
   type Tensor,
   type TensorLike,
+  where,
 } from "../../engine/graph/index.ts";
 import { type SurrogateInputs, surrogateLoss } from "./policy-gradient.ts";
 
@@ -50,8 +53,11 @@ export function ppoClipLoss({ logProb, oldLogProb, advantages, clipRange }: Clip
   const ratio = exp(logRatio);
   const [low, high] =
     typeof clipRange === "number" ? [1 - clipRange, 1 + clipRange] : [sub(1, clipRange), add(1, clipRange)];
+  const free = mul(ratio, advantages);
+  const limited = mul(minimum(maximum(ratio, low), high), advantages);
   return {
-    loss: neg(mean(minimum(mul(ratio, advantages), mul(clip(ratio, low, high), advantages)))),
+    // min(free, limited), said so that its gradient is short: that of `free`, or none where the clip holds
+    loss: neg(mean(where(less(limited, free), stopGradient(limited), free))),
     clipFraction: mean(cast(greater(abs(sub(ratio, 1)), clipRange), "float32")),
     approxKlK1: neg(mean(logRatio)),
     approxKlK3: mean(sub(sub(ratio, 1), logRatio)),

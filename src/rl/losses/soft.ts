@@ -5,7 +5,7 @@ export const softValue = (q: Tensor, temperature: number): Tensor =>
   mul(logSumExp(mul(q, 1 / temperature)), temperature);
 
 /**
- * τ log π of that policy, Q − softValue(Q), [B, A]: of Munchausen's bonus (Vieillard et al. 2020, arXiv:2007.14430, eq. 5)
+ * τ log π of that policy, Q − softValue(Q), [B, A]: of Munchausen's bonus (Vieillard et al. 2020, arXiv:2007.14430)
  * and, divided by τ, the logits of Boltzmann exploration.
  */
 export const softLogPolicy = (q: Tensor, temperature: number): Tensor =>

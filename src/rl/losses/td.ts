@@ -27,7 +27,7 @@ export const chosenValues = (q: Tensor, actions: Tensor): Tensor => {
 /** max_a Q(s′, a) (Watkins 1989; Mnih et al. 2015): [B, A] → [B]. */
 export const greedyValues = (q: Tensor): Tensor => max(q, { axis: -1 });
 
-/** Q_target(s′, argmax_a Q_online(s′, a)) (van Hasselt et al. 2016, arXiv:1509.06461, eq. 4): [B, A] twice → [B]. */
+/** Q_target(s′, argmax_a Q_online(s′, a)) (van Hasselt et al. 2016, arXiv:1509.06461): [B, A] twice → [B]. */
 export const doubleValues = (online: Tensor, target: Tensor): Tensor => chosenValues(target, argmax(online));
 
 /** r + discount · V(s′), all [B], without gradient. */
@@ -65,8 +65,8 @@ export function tdLoss({ values, targets, form, weights }: TdInputs): {
 } {
   const differences = sub(targets, values);
   const errors = form === "mse" ? square(differences) : huber(differences); // [B]
-  return { loss: weightedMean(errors, weights), differences };
+  return { loss: batchMean(errors, weights), differences };
 }
 
 /** E[w · x]: a mean over the batch, not over the weights (Schaul et al. 2016, algorithm 1). */
-export const weightedMean = (x: Tensor, weights?: Tensor): Tensor => mean(weights === undefined ? x : mul(x, weights));
+export const batchMean = (x: Tensor, weights?: Tensor): Tensor => mean(weights === undefined ? x : mul(x, weights));

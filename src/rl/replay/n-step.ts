@@ -1,5 +1,5 @@
 import { allocate, type TypedArrayOf } from "../../base/index.ts";
-import type { Arrays, Column } from "./ring.ts";
+import type { Column, ReplayState } from "./ring.ts";
 
 /** One step of one environment. */
 export interface Transition {
@@ -12,7 +12,7 @@ export interface Transition {
   readonly truncated: boolean;
 }
 
-/** What is learnt from: n steps as one. Arrays are valid until the next `push`. */
+/** What is learnt from: n steps as one. ReplayState are valid until the next `push`. */
 export interface Assembled {
   readonly observation: ArrayLike<number>;
   readonly action: ArrayLike<number>;
@@ -36,8 +36,8 @@ export interface NStepOptions {
 export interface NStep {
   /** Takes in a step and hands on what is complete: after n steps one row, at the end of an episode all that is left. */
   push(env: number, step: Transition, emit: (row: Assembled) => void): void;
-  snapshot(): Arrays;
-  restore(state: Arrays): void;
+  snapshot(): ReplayState;
+  restore(state: ReplayState): void;
 }
 
 /**

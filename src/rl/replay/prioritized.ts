@@ -1,5 +1,5 @@
 import { allocate, PlauditError, type Rng } from "../../base/index.ts";
-import { type Arrays, mayDraw } from "./ring.ts";
+import { mayDraw, type ReplayState } from "./ring.ts";
 import { minTree, sumTree } from "./segment-tree.ts";
 
 export interface PrioritizedOptions {
@@ -13,7 +13,7 @@ export interface PrioritizedOptions {
   readonly normalize?: "buffer" | "batch";
 }
 
-export interface Draw {
+export interface PrioritizedDraw {
   readonly places: Int32Array;
   /** Importance weights (N P)^−β over their maximum, for the loss. */
   readonly weights: { [i: number]: number };
@@ -36,9 +36,9 @@ export interface Prioritized {
    */
   update(places: ArrayLike<number>, errors: ArrayLike<number>): void;
   /** Stratified: place i is drawn from the i-th of equal parts of the total. Throws as `Ring.draw` does. */
-  draw(rng: Rng, draw: Draw): void;
-  snapshot(): Arrays;
-  restore(state: Arrays): void;
+  draw(rng: Rng, draw: PrioritizedDraw): void;
+  snapshot(): ReplayState;
+  restore(state: ReplayState): void;
 }
 
 /** Prioritised experience replay, proportional (Schaul et al. 2016, arXiv:1511.05952, algorithm 1 and section 3.3). */

@@ -9,7 +9,7 @@ export interface Column {
 type Memory = TypedArrayOf[Column["dtype"]];
 
 /** Arrays by name, as a checkpoint's safetensors file holds them. */
-export type Arrays = Readonly<Record<string, NDArray>>;
+export type ReplayState = Readonly<Record<string, NDArray>>;
 
 /** The last `capacity` rows, in memory that is taken once. */
 export interface Ring<N extends string = string> {
@@ -31,8 +31,8 @@ export interface Ring<N extends string = string> {
   /** Copies rows: each column into an array [places.length, width]. Columns without an array are left out. */
   take(places: ArrayLike<number>, into: Readonly<Partial<Record<N, { [i: number]: number }>>>): void;
   /** The rows and where the next one goes. Views: to be written before the next `add`. */
-  snapshot(): Arrays;
-  restore(state: Arrays): void;
+  snapshot(): ReplayState;
+  restore(state: ReplayState): void;
 }
 
 /** Replay memory (Lin 1992) with the given columns. */
@@ -87,14 +87,14 @@ export function ring<N extends string>(capacity: number, columns: Readonly<Recor
       ...Object.fromEntries(
         names.map((name) => {
           const { dtype, width } = columns[name];
-          return [name, { dtype, shape: [size, width], data: memory[name].subarray(0, size * width) }];
+          return [`rows/${name}`, { dtype, shape: [size, width], data: memory[name].subarray(0, size * width) }];
         }),
       ),
       position: { dtype: "int32", shape: [2], data: Int32Array.of(size, next) },
     }),
     restore(state) {
       [size, next] = state.position!.data as unknown as [number, number];
-      for (const name of names) memory[name].set(state[name]!.data as Memory);
+      for (const name of names) memory[name].set(state[`rows/${name}`]!.data as Memory);
     },
   };
 }

@@ -39,6 +39,13 @@ const known: Readonly<Record<string, KnownMetric>> = {
   "completions/max_length": { en: "longest in tokens", zh: "最长（token）" },
   "completions/clipped_ratio": { en: "completions without an end", zh: "没有结束的回答" },
   "val/num_eos_tokens": { en: "completions that end", zh: "正常结束的回答数" },
+  "rollout/ep_rew_mean": { en: "return of an episode", zh: "每局回报", better: "higher" },
+  "rollout/ep_len_mean": { en: "steps of an episode", zh: "每局步数" },
+  "rollout/exploration_rate": { en: "exploration ε", zh: "探索率 ε" },
+  "eval/mean_reward": { en: "return of the learnt policy", zh: "所学策略的回报", better: "higher" },
+  "eval/regret": { en: "regret against the optimum", zh: "与最优的差距", better: "lower" },
+  "eval/value_error": { en: "error of the values", zh: "价值的误差", better: "lower" },
+  "train/effective_sample_size": { en: "effective samples", zh: "有效样本数" },
   grad_norm: { en: "gradient norm", zh: "梯度范数" },
   "policy/grad_norm": { en: "gradient norm, policy", zh: "梯度范数（策略）" },
   "value/grad_norm": { en: "gradient norm, value", zh: "梯度范数（价值）" },
@@ -49,7 +56,7 @@ const known: Readonly<Record<string, KnownMetric>> = {
 };
 
 /** Counters that only say how far a run is. */
-const counters = new Set(["step", "epoch", "num_tokens", "episode"]);
+const counters = new Set(["step", "epoch", "num_tokens", "episode", "time/episodes", "time/total_timesteps"]);
 
 /** Names of the metrics of some rows: those we know in their order, then the caller's own; no counters. */
 export function metricNames(rows: readonly Readonly<Record<string, unknown>>[]): string[] {

@@ -1,0 +1,63 @@
+import { makeVec } from "../../src/envs/index.ts";
+import { a2c, ppo, preset } from "../../src/rl/index.ts";
+import type { Case } from "../case.ts";
+import { alone, type Contestant, compare, inTurn, seconds } from "../measure.ts";
+
+const unit = "steps/s";
+const vectors = { autoreset: "same-step", copy: false } as const;
+
+/** Whole trainings with rl-zoo's settings, from making the environments to the last update; steps of the environment a second. */
+const trainings = {
+  "ppo-cartpole": { algorithm: "ppo", totalTimesteps: 100_000, train: ppo },
+  "a2c-cartpole": { algorithm: "a2c", totalTimesteps: 100_000, train: a2c },
+} as const;
+
+export const rlCase: Case = async function* ({ rounds, startPeer }) {
+  await using sb3 = await startPeer("sb3.py");
+  for (const [name, { algorithm, totalTimesteps, train }] of Object.entries(trainings)) {
+    const { numEnvs, ...settings } = preset("zoo", algorithm, "CartPole-v1");
+    let seed = 0;
+    const ours: Contestant = {
+      async run() {
+        const env = makeVec("CartPole-v1", numEnvs, vectors);
+        const spent = await seconds(async () => {
+          for await (const _ of train({ ...settings, totalTimesteps, env, seed: seed++ }));
+        });
+        return totalTimesteps / spent;
+      },
+    };
+    if (sb3 === undefined) yield alone(name, unit, (await inTurn({ ours }, rounds)).ours);
+    else {
+      const peer: Contestant = {
+        async run() {
+          const answer = await sb3.ask<{ seconds: number }>("train", { algorithm, steps: totalTimesteps, seed });
+          return totalTimesteps / answer.seconds;
+        },
+      };
+      const speeds = await inTurn({ ours, peer }, rounds);
+      yield compare(`${name}/sb3`, unit, speeds.ours, speeds.peer);
+    }
+  }
+  const ours: Contestant = { run: async () => stepping(16, 3_000_000) };
+  if (sb3 === undefined) yield alone("cartpole-vector-16", unit, (await inTurn({ ours }, rounds)).ours);
+  else {
+    const steps = 160_000;
+    const peer: Contestant = {
+      run: async () => steps / (await sb3.ask<{ seconds: number }>("step", { envs: 16, steps })).seconds,
+    };
+    const speeds = await inTurn({ ours, peer }, rounds);
+    yield compare("cartpole-vector-16/gymnasium", unit, speeds.ours, speeds.peer);
+  }
+};
+
+/** Steps through the public vector environment: time limit and resets included, actions drawn beforehand. */
+async function stepping(n: number, steps: number): Promise<number> {
+  const env = makeVec("CartPole-v1", n, { copy: false });
+  env.reset({ seed: 0 });
+  const actions = Array.from({ length: 64 }, (_, t) => Int32Array.from({ length: n }, (_, i) => (t * 7 + i * 3) % 2));
+  const calls = Math.ceil(steps / n);
+  const spent = await seconds(() => {
+    for (let t = 0; t < calls; t++) env.step(actions[t % 64]!);
+  });
+  return (calls * n) / spent;
+}
