@@ -43,7 +43,7 @@ export interface A2cOptions extends z.input<typeof A2cConfig>, OnPolicyOptions {
 
 export function a2c(options: A2cOptions, { from }: { readonly from?: Checkpoint | undefined } = {}): Trainer<Trained> {
   const config = A2cConfig.parse(options);
-  return onPolicy("a2c", options, config, optimizerOf(config), (agent) => learning(agent, config), from);
+  return onPolicy("a2c", options, config, optimizerOf(config), (agent) => a2cLearning(agent, config), from);
 }
 
 function optimizerOf({ optimizer, rmsDecay, epsilon }: A2cConfig) {
@@ -51,7 +51,20 @@ function optimizerOf({ optimizer, rmsDecay, epsilon }: A2cConfig) {
   return rmsprop({ alpha: rmsDecay, epsilon, epsilonStyle: optimizer === "rmsprop" ? "torch" : "tensorflow" });
 }
 
-function learning({ policy, state, rows }: Agent, config: A2cConfig): Algorithm {
+type LearningSettings = Pick<
+  A2cConfig,
+  | "gamma"
+  | "gaeLambda"
+  | "entCoef"
+  | "vfCoef"
+  | "maxGradNorm"
+  | "normalizeAdvantage"
+  | "learningRate"
+  | "lrSchedulerType"
+>;
+
+/** One step on each rollout. A3C's threads take the same. */
+export function a2cLearning({ policy, state, rows }: Omit<Agent, "seed">, config: LearningSettings): Algorithm {
   const { network, observation, action } = policy;
   const { gamma, gaeLambda, entCoef, vfCoef, maxGradNorm } = config;
   const update = fused(

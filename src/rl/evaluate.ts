@@ -38,11 +38,11 @@ export function evaluate(
   const returns = new Float64Array(n);
   const lengths = new Int32Array(n);
   const played: { readonly return: number; readonly length: number }[] = [];
-  const actor = acting(policy, n, sampling);
+  const actor = acting(policy, n, { sampled: sampling !== undefined });
   try {
     let [observations] = stepping.reset({ seed });
     while (played.length < episodes) {
-      const [next, rewards, terminated, truncated] = stepping.step(actor.act(observations));
+      const [next, rewards, terminated, truncated] = stepping.step(actor.act(observations, sampling));
       observations = next;
       for (let i = 0; i < n; i++) {
         returns[i]! += rewards[i]!;

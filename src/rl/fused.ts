@@ -1,4 +1,4 @@
-import { allocate, PlauditError } from "../base/index.ts";
+import { allocate, PlauditError, type TypedArray } from "../base/index.ts";
 import {
   add,
   cast,
@@ -75,7 +75,7 @@ export interface FusedOptions {
   /** Global-norm clipping. Default 0: none. */
   readonly maxGradNorm?: number;
   /** Memory of the caller's for parts of the batch. */
-  readonly buffers?: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+  readonly buffers?: Readonly<Record<string, TypedArray>>;
 }
 
 /**
@@ -91,7 +91,7 @@ export function fused<const S extends Specs, O extends string>(
   const { weights, optimizer, slots } = state;
   const numbersOf = (learningRate: number) => optimizer.scalars({ step: state.step + 1, learningRate, weightDecay: 0 });
   const all: Record<string, Specs[string]> = { ...specs, "the weights": [weights.flat.length] };
-  const buffers: Record<string, Float32Array<ArrayBuffer>> = { ...given, "the weights": weights.flat };
+  const buffers: Record<string, TypedArray> = { ...given, "the weights": weights.flat };
   const update: Record<string, string> = { "new weights": "the weights" };
   for (const [name, slot] of Object.entries(slots)) {
     all[`slot ${name}`] = [slot.length];
@@ -101,7 +101,7 @@ export function fused<const S extends Specs, O extends string>(
   const numbers: Record<string, Float32Array<ArrayBuffer>> = {};
   for (const name of Object.keys(numbersOf(0))) {
     all[`number ${name}`] = [];
-    numbers[name] = buffers[`number ${name}`] = allocate("float32", 1);
+    buffers[`number ${name}`] = numbers[name] = allocate("float32", 1);
   }
   const graph = (x: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>> => {
     const flat = x["the weights"]!;

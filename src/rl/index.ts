@@ -1,4 +1,5 @@
 export { A2cConfig, type A2cOptions, a2c } from "./a2c.ts";
+export { A3cConfig, type A3cOptions, a3c } from "./a3c.ts";
 export { type AblationOptions, type AblationRow, ablation, ablationCases } from "./ablation.ts";
 export { type ActorCritic, actorCritic } from "./actor-critic.ts";
 export { ContinuousQConfig, type ContinuousQOptions, continuousQ } from "./continuous-q.ts";
@@ -6,7 +7,9 @@ export { DdpgConfig, type DdpgOptions, ddpg } from "./ddpg.ts";
 export * from "./distributions/index.ts";
 export { DqnConfig, type DqnOptions, dqn } from "./dqn.ts";
 export { type TraceKind, type TraceStep, traceStep } from "./eligibility.ts";
+export type { EnvModule, EnvSource, NamedEnv } from "./env-source.ts";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
+export { type GradientOptions, gradientMoments } from "./gradient-variance.ts";
 export {
   doublyRobustEstimate,
   effectiveSampleSize,
@@ -50,6 +53,7 @@ export {
   type RainbowOptions,
   rainbow,
 } from "./rainbow.ts";
+export { ReinforceConfig, type ReinforceOptions, reinforce, reinforcePolicy } from "./reinforce.ts";
 export * from "./replay/index.ts";
 export {
   type AdvantageInputs,
@@ -68,3 +72,4 @@ export {
 export { SacConfig, type SacOptions, sac } from "./sac.ts";
 export * from "./tabular/index.ts";
 export { Td3Config, type Td3Options, td3 } from "./td3.ts";
+export { TrpoConfig, type TrpoOptions, trpo } from "./trpo.ts";

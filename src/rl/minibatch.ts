@@ -1,7 +1,7 @@
 import type { TypedArray } from "../base/index.ts";
 
 /** Rows of an array [N, w] into one [rows, w]. */
-export function pickRows(rows: Int32Array, from: ArrayLike<number>, into: TypedArray): void {
+export function pickRows(rows: Int32Array, from: ArrayLike<number>, into: TypedArray | Float64Array): void {
   const out = into as Float32Array;
   const width = out.length / rows.length;
   if (width === 1) {

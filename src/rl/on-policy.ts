@@ -3,11 +3,12 @@
  * checkpoints. The algorithm itself is a function from a rollout to numbers for the log.
  */
 import { z } from "zod";
-import { type NDArray, stream, UsageError } from "../base/index.ts";
+import { stream, UsageError } from "../base/index.ts";
 import type { Json, VectorEnv } from "../envs/index.ts";
 import { setWeights } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";
+import { envFile, optimizerFile, restoreOptimizer, tensorsOf } from "./checkpoint.ts";
 import { type Optimized, optimized } from "./fused.ts";
 import { activationNames } from "./mlp.ts";
 import {
@@ -21,16 +22,13 @@ import { newPolicy, type Policy, policyFiles } from "./policy.ts";
 import { type Collector, collector, type Episode, type Rollout } from "./rollout.ts";
 
 /** Settings of every algorithm that learns from its own rollouts. Defaults are stable-baselines3's. */
-export const onPolicySettings = {
+export const rolloutSettings = {
   totalTimesteps: z.int().positive().default(100_000).describe("environment steps, at least: a rollout is never cut"),
   nSteps: z.int().positive().describe("steps of each environment in a rollout"),
   gamma: z.number().min(0).max(1).default(0.99).describe("discount"),
   gaeLambda: z.number().min(0).max(1).describe("λ of the advantages: 1 = returns minus values, 0 = one-step errors"),
   learningRate: z.number().nonnegative().describe("learning rate at the start"),
   lrSchedulerType: z.enum(["constant", "linear"]).default("constant").describe("linear: down to 0 at the end"),
-  entCoef: z.number().default(0).describe("weight of the entropy bonus"),
-  vfCoef: z.number().nonnegative().default(0.5).describe("weight of the value loss"),
-  maxGradNorm: z.number().nonnegative().default(0.5).describe("global-norm clipping; 0 = off"),
   normalize: z.boolean().default(false).describe("running normalisation of observations and rewards"),
   truncation: z
     .enum(["bootstrap", "terminal"])
@@ -47,8 +45,16 @@ export const onPolicySettings = {
     .optional()
     .describe("steps for which that noise stays the same (default: the whole rollout)"),
 };
-const Settings = z.object(onPolicySettings);
-export type OnPolicySettings = z.infer<typeof Settings>;
+const RolloutSettings = z.object(rolloutSettings);
+type RolloutSettings = z.infer<typeof RolloutSettings>;
+
+/** The same with those of one loss for both networks. */
+export const onPolicySettings = {
+  ...rolloutSettings,
+  entCoef: z.number().default(0).describe("weight of the entropy bonus"),
+  vfCoef: z.number().nonnegative().default(0.5).describe("weight of the value loss"),
+  maxGradNorm: z.number().nonnegative().default(0.5).describe("global-norm clipping; 0 = off"),
+};
 
 export interface OnPolicyOptions {
   /** Resets in the same step. It is stepped from where it is when a run is resumed, and closed by who made it. */
@@ -101,7 +107,7 @@ export interface Trained extends Finished {
 export async function* onPolicy(
   name: string,
   { env, seed = 0 }: OnPolicyOptions,
-  settings: OnPolicySettings,
+  settings: RolloutSettings,
   optimizer: Optimizer,
   begin: (agent: Agent) => Algorithm,
   from?: Checkpoint,
@@ -137,18 +143,14 @@ export async function* onPolicy(
       yield {
         step,
         metrics: {
-          ...(recent.length > 0 && {
-            "rollout/ep_rew_mean": meanOf(recent.map((episode) => episode.return)),
-            "rollout/ep_len_mean": meanOf(recent.map(({ length }) => length)),
-          }),
+          ...episodeMetrics(recent),
           "time/total_timesteps": step * T * n,
           ...learnt,
         },
         snapshot: () => ({ step, files: { ...policyFiles(policy), ...stateFiles(moving, recent) } }),
       };
     }
-    const trainReturn = recent.length > 0 ? meanOf(recent.map((episode) => episode.return)) : null;
-    return { policy, result: { steps: step * T * n, trainReturn }, files: policyFiles(policy) };
+    return { policy, result: { steps: step * T * n, trainReturn: trainReturn(recent) }, files: policyFiles(policy) };
   } finally {
     acting.dispose();
     algorithm.dispose();
@@ -177,35 +179,24 @@ interface StateFile {
 
 function stateFiles({ env, state, acting, scaling, algorithm }: Moving, recent: readonly Episode[]): CheckpointFiles {
   const { observations, returns, lengths } = acting.state;
-  if (!env.snapshot) {
-    throw new UsageError("the environment has no snapshot(), so this run cannot go on from a checkpoint", {
-      code: "no-snapshot",
-      help: "give it snapshot() and restore(), or train without saving",
-    });
-  }
-  const slots = Object.entries(state.slots).map(([name, data]): [string, NDArray] => [
-    name,
-    { dtype: "float32", shape: [data.length], data },
-  ]);
   const own = algorithm.snapshot?.();
   const file: StateFile = {
     updates: state.step,
     recent,
-    env: env.snapshot(),
+    env: envFile(env),
     observations: [...observations],
     returns: [...returns],
     lengths: [...lengths],
     ...(scaling && { scaling: normalizerFile(scaling) }),
     ...(own && { algorithm: own }),
   };
-  return { "optimizer.safetensors": new Map(slots), "state.json": file };
+  return { "optimizer.safetensors": optimizerFile(state), "state.json": file };
 }
 
 function restore({ step, files }: Checkpoint, { env, state, acting, scaling, algorithm }: Moving) {
   const saved = files["state.json"] as StateFile;
-  const tensors = (path: string) => files[path] as ReadonlyMap<string, NDArray<"float32">>;
-  setWeights(state.weights, tensors("model.safetensors"));
-  for (const [name, slot] of Object.entries(state.slots)) slot.set(tensors("optimizer.safetensors").get(name)!.data);
+  setWeights(state.weights, tensorsOf(files, "model.safetensors"));
+  restoreOptimizer(state, tensorsOf(files, "optimizer.safetensors"));
   state.step = saved.updates;
   env.restore?.(saved.env);
   for (const name of ["observations", "returns", "lengths"] as const) acting.state[name].set(saved[name]);
@@ -221,5 +212,17 @@ export function expectSameStep({ autoreset }: VectorEnv): void {
     help: 'makeVec(id, { autoreset: "same-step" })',
   });
 }
+
+/** Of the last episodes, for the log. */
+export const episodeMetrics = (recent: readonly Episode[]): Readonly<Record<string, number>> =>
+  recent.length === 0
+    ? {}
+    : {
+        "rollout/ep_rew_mean": meanOf(recent.map((episode) => episode.return)),
+        "rollout/ep_len_mean": meanOf(recent.map(({ length }) => length)),
+      };
+
+export const trainReturn = (recent: readonly Episode[]): number | null =>
+  recent.length === 0 ? null : meanOf(recent.map((episode) => episode.return));
 
 export const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;

@@ -185,35 +185,45 @@ export function openPolicy(files: CheckpointFiles, where?: string): Policy<Actin
 }
 
 export interface Acting {
-  /** n observations as a vector environment gives them → n actions as it takes them. The array is used again. */
-  act(observations: unknown): ArrayLike<number>;
+  /** What the network saw last, [n, d], and what it said, [n, a]. The arrays are used again. */
+  readonly seen: Float32Array;
+  readonly said: Float32Array | Int32Array;
+  /**
+   * n observations as a vector environment gives them → n actions as it takes them. The array is used again.
+   *
+   * @param noise where sampled actions come from
+   */
+  act(observations: unknown, noise?: Rng): ArrayLike<number>;
   dispose(): void;
 }
 
-/** Lets a policy act for n environments: its most likely actions or, with a stream, sampled ones. */
-export function acting(policy: Policy<ActingNetwork>, n: number, rng?: Rng): Acting {
+/** Lets a policy act for n environments: its most likely actions, or sampled ones. */
+export function acting(policy: Policy<ActingNetwork>, n: number, { sampled = false } = {}): Acting {
   const { network, weights, observation, action, scaling } = policy;
-  const noise = network.noise(n);
+  const drawn = network.noise(n);
   const executable = compile<Specs, string>(
     (x) => {
       const distribution = network.policy(paramsIn(x.weights!, weights.parameters), x.observations!);
-      return { actions: rng ? distribution.sample(x.noise!) : distribution.mode() };
+      return { actions: sampled ? distribution.sample(x.noise!) : distribution.mode() };
     },
     {
       weights: [weights.flat.length],
       observations: [n, observation.width],
-      ...(rng && { noise: noise.shape }),
+      ...(sampled && { noise: drawn.shape }),
     },
     { buffers: { weights: weights.flat }, threads: 1 },
   );
   const seen = executable.inputs.observations as Float32Array;
+  const said = executable.outputs.actions as Float32Array | Int32Array;
   return {
-    act(observations) {
+    seen,
+    said,
+    act(observations, noise) {
       observation.write(observations, seen);
       if (scaling) scaleObservations(seen, scaling);
-      if (rng) drawNoise(noise.kind, executable.inputs.noise as Float32Array, rng);
+      if (sampled) drawNoise(drawn.kind, executable.inputs.noise as Float32Array, noise!);
       executable.run();
-      return action.forEnv(executable.outputs.actions as unknown as ArrayLike<number>);
+      return action.forEnv(said);
     },
     dispose: () => executable.dispose(),
   };

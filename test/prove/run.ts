@@ -14,6 +14,7 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   load: async () => (await import("./load.ts")).load,
   nanogpt: async () => (await import("./nanogpt.ts")).nanogpt,
   quickstart: async () => (await import("./quickstart.ts")).quickstart,
+  "policy-gradient-variance": async () => (await import("./policy-gradient-variance.ts")).policyGradientVariance,
   "real-text": async () => (await import("./real-text.ts")).realText,
   resume: async () => (await import("./resume.ts")).resume,
   tabular: async () => (await import("./tabular.ts")).tabular,

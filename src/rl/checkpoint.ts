@@ -1,0 +1,27 @@
+/** What the checkpoints of all algorithms here have in common. */
+import { type NDArray, UsageError } from "../base/index.ts";
+import type { Json, VectorEnv } from "../envs/index.ts";
+import type { CheckpointFiles } from "../run/index.ts";
+import type { Optimized } from "./fused.ts";
+
+type Tensors = ReadonlyMap<string, NDArray<"float32">>;
+
+/** A file of tensors that a checkpoint of this algorithm has. */
+export const tensorsOf = (files: CheckpointFiles, path: string): Tensors => files[path] as Tensors;
+
+/** The optimizer's state as tensors; how many steps it took stands in `state.json`. */
+export const optimizerFile = ({ slots }: Pick<Optimized, "slots">): Map<string, NDArray> =>
+  new Map(Object.entries(slots).map(([name, data]) => [name, { dtype: "float32", shape: [data.length], data }]));
+
+export function restoreOptimizer({ slots }: Pick<Optimized, "slots">, file: Tensors): void {
+  for (const [name, slot] of Object.entries(slots)) slot.set(file.get(name)!.data);
+}
+
+/** @throws UsageError `no-snapshot` */
+export function envFile(env: Pick<VectorEnv, "snapshot">): Json {
+  if (env.snapshot) return env.snapshot();
+  throw new UsageError("the environment has no snapshot(), so this run cannot go on from a checkpoint", {
+    code: "no-snapshot",
+    help: "give it snapshot() and restore(), or train without saving",
+  });
+}
