@@ -1,7 +1,7 @@
 import { abs, add, mul, reshape, softmax, stopGradient, type Tensor } from "../engine/graph/index.ts";
 import { distributionalErrors, projected } from "./losses/categorical-value.ts";
 import { quantileErrors } from "./losses/quantile.ts";
-import { type TdForm, tdLoss, tdTarget, weightedMean } from "./losses/td.ts";
+import { batchMean, type TdForm, tdLoss, tdTarget } from "./losses/td.ts";
 import type { ReturnForm } from "./q-network.ts";
 
 export interface Prediction {
@@ -41,5 +41,5 @@ export function qLoss(
           quantiles: predicted,
           targets: stopGradient(add(reshape(rewards, [-1, 1]), mul(reshape(discounts, [-1, 1]), next))), // r + γ′ θ′
         });
-  return { loss: weightedMean(errors, weights), errors };
+  return { loss: batchMean(errors, weights), errors };
 }
