@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aim, corridor, cutOff, together } from "../../test/fixtures/small-envs.ts";
 import { compile, type Specs } from "../engine/index.ts";
 import type { Checkpoint, CheckpointFiles, Trainer } from "../run/index.ts";
+import { type AblationRow, ablation, ablationCases } from "./ablation.ts";
 import { continuousQ } from "./continuous-q.ts";
 import { ddpg } from "./ddpg.ts";
 import { type DqnOptions, dqn } from "./dqn.ts";
@@ -145,4 +146,44 @@ describe("what cannot work is refused before anything is computed", () => {
     expect(sac({ env: together(corridor(4), 1) }).next()).rejects.toMatchObject({ code: "unsupported-space" }));
   it("returns without room between their bounds", () =>
     expect(() => dqn({ env: together(corridor(4), 1), vMin: 1, vMax: 1 })).toThrow(/vMin below vMax/));
+});
+
+describe("the ablation", () => {
+  const settings = {
+    totalTimesteps: 60,
+    learningStarts: 20,
+    trainFreq: 4,
+    batchSize: 8,
+    netArch: [8],
+    logInterval: 30,
+  };
+  const table = (rows?: readonly string[]) =>
+    ablation({ env: () => together(cutOff, 1), seeds: [1, 2], settings, episodes: 5, ...(rows && { rows }) });
+
+  it("has every tip alone and Rainbow without each", () => {
+    const cases = ablationCases(32);
+    expect(cases.dqn).toEqual({});
+    expect(cases["rainbow - double"]).toEqual({ ...cases.rainbow, double: undefined });
+    for (const tip of ["double", "dueling", "prioritized", "n-step", "noisy", "distributional"]) {
+      expect(cases.rainbow).toMatchObject(cases[`dqn + ${tip}`]!);
+      expect(Object.keys(cases[`rainbow - ${tip}`]!)).toHaveLength(5);
+    }
+  });
+
+  it("gives a row a case and seed with what was learnt and how it went", async () => {
+    const rows: AblationRow[] = [];
+    for await (const row of table(["dqn", "rainbow", "dqn - replay"])) rows.push(row);
+    expect(rows.map(({ name, seed }) => `${name} ${seed}`)).toEqual(
+      ["dqn", "rainbow", "dqn - replay"].flatMap((name) => [`${name} 1`, `${name} 2`]),
+    );
+    for (const { trainReturn, evaluation, curve } of rows) {
+      expect([trainReturn, evaluation.mean, evaluation.episodes]).toEqual([1, 1, 5]);
+      expect(curve).toEqual([
+        { timesteps: 32, trainReturn: 1 },
+        { timesteps: 60, trainReturn: 1 },
+      ]);
+    }
+  });
+
+  it("knows its rows", () => expect(table(["dqn + luck"]).next()).rejects.toMatchObject({ code: "bad-row" }));
 });

@@ -12,7 +12,6 @@
 import { z } from "zod";
 import { stream } from "../base/index.ts";
 import {
-  add,
   broadcastTo,
   compile,
   exp,
@@ -27,9 +26,10 @@ import { initialWeights } from "../nn/index.ts";
 import { adam } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
 import { critics as criticsOf, squashedActor } from "./continuous-networks.ts";
+import { criticLoss } from "./critic-loss.ts";
 import { fused, optimized, paramsIn } from "./fused.ts";
 import { leastValues, softActionValues, softActorLoss, temperatureLoss } from "./losses/continuous.ts";
-import { tdLoss, tdTarget } from "./losses/td.ts";
+import { tdTarget } from "./losses/td.ts";
 import { drawNormal } from "./noisy-network.ts";
 import {
   copied,
@@ -119,16 +119,8 @@ function learner(surroundings: Surroundings, config: SacConfig): Learner {
         alpha: exp(x.logAlpha),
       });
       const targets = tdTarget(x.reward, x.discount, nextValues);
-      const each = critics
-        .values(params, x.observation, x.action)
-        .map((values) => tdLoss({ values, targets, form: "mse" }));
-      return {
-        loss: mul(
-          each.map(({ loss }) => loss).reduce((a, b) => add(a, b)),
-          0.5,
-        ),
-        errors: each[0]!.differences,
-      };
+      const { loss, errors } = criticLoss(critics.values(params, x.observation, x.action), targets);
+      return { loss: mul(loss, 0.5), errors };
     },
     { maxGradNorm, buffers: { actor: actorFlat, logAlpha, criticsTarget } },
   );

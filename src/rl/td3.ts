@@ -9,15 +9,16 @@
  * Run it: plaudit rl td3 --env Pendulum-v1 --preset zoo     Results: docs/algorithms/rl-continuous.md
  */
 import { z } from "zod";
-import { add, compile, mul, type Specs } from "../engine/index.ts";
+import { compile, mul, type Specs } from "../engine/index.ts";
 import { initialWeights } from "../nn/index.ts";
 import { adam } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
 import { actionNoise, actionNoiseSettings } from "./action-noise.ts";
 import { critics as criticsOf, deterministicActor } from "./continuous-networks.ts";
+import { criticLoss } from "./critic-loss.ts";
 import { fused, optimized, paramsIn } from "./fused.ts";
 import { deterministicActorLoss, leastValues, smoothedAction } from "./losses/continuous.ts";
-import { tdLoss, tdTarget } from "./losses/td.ts";
+import { tdTarget } from "./losses/td.ts";
 import { drawNormal } from "./noisy-network.ts";
 import {
   copied,
@@ -80,7 +81,7 @@ export function deterministicLearner(surroundings: Surroundings, config: Td3Conf
     states.actor.weights,
     states.critics.weights,
   ];
-  const targets = { actorTarget: copied(actorFlat), criticsTarget: copied(criticsFlat) };
+  const older = { actorTarget: copied(actorFlat), criticsTarget: copied(criticsFlat) };
 
   const criticUpdate = fused(
     states.critics,
@@ -100,15 +101,11 @@ export function deterministicLearner(surroundings: Surroundings, config: Td3Conf
         noise: mul(x.noise, config.targetPolicyNoise),
         noiseClip: config.targetNoiseClip,
       });
-      const older = paramsIn(x.criticsTarget, ofCritics);
-      const nextValues = leastValues(critics.values(older, x.nextObservation, next));
-      const goal = tdTarget(x.reward, x.discount, nextValues);
-      const each = critics
-        .values(params, x.observation, x.action)
-        .map((values) => tdLoss({ values, targets: goal, form: "mse" }));
-      return { loss: each.map(({ loss }) => loss).reduce((a, b) => add(a, b)), errors: each[0]!.differences };
+      const nextValues = leastValues(critics.values(paramsIn(x.criticsTarget, ofCritics), x.nextObservation, next));
+      const targets = tdTarget(x.reward, x.discount, nextValues);
+      return criticLoss(critics.values(params, x.observation, x.action), targets);
     },
-    { maxGradNorm, buffers: targets },
+    { maxGradNorm, buffers: older },
   );
   const actorUpdate = fused(
     states.actor,
@@ -131,7 +128,7 @@ export function deterministicLearner(surroundings: Surroundings, config: Td3Conf
   return {
     policy,
     states,
-    arrays: { ...targets, noise: noise.state },
+    arrays: { ...older, noise: noise.state },
     batch: criticUpdate.inputs,
     act({ rng }) {
       acting.run();
@@ -144,8 +141,8 @@ export function deterministicLearner(surroundings: Surroundings, config: Td3Conf
       criticUpdate.run(learningRate);
       if (states.critics.step % config.policyDelay === 0) {
         actorUpdate.run(learningRate);
-        polyak(targets.actorTarget, actorFlat, tau);
-        polyak(targets.criticsTarget, criticsFlat, tau);
+        polyak(older.actorTarget, actorFlat, tau);
+        polyak(older.criticsTarget, criticsFlat, tau);
       }
       return criticUpdate.outputs.errors;
     },
