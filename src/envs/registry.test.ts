@@ -94,7 +94,7 @@ group("make", () => {
     }
     const env = make(new Counter());
     env.reset();
-    expect([env.step()[0], env.step()[0], env.limit]).toEqual([1, 2, 5]);
+    expect([env.step(0)[0], env.step(0)[0], env.limit]).toEqual([1, 2, 5]);
     expect(unwrapped(env)).toBeInstanceOf(Counter);
   });
 });

@@ -36,6 +36,10 @@ const algorithms: Readonly<Record<string, Line>> = {
     summary: "Q-learning that also plans with what it remembers",
     load: async () => (await import("./tabular.ts")).dynaQ,
   },
+  reinforce: {
+    summary: "the policy gradient over whole episodes, with its baselines as switches",
+    load: async () => (await import("./deep.ts")).reinforce,
+  },
   ppo: {
     summary: "small steps on each rollout, clipped or with a price on the distance",
     load: async () => (await import("./deep.ts")).ppo,
@@ -43,6 +47,14 @@ const algorithms: Readonly<Record<string, Line>> = {
   a2c: {
     summary: "advantage actor-critic: one step on each short rollout",
     load: async () => (await import("./deep.ts")).a2c,
+  },
+  a3c: {
+    summary: "advantage actor-critic by threads that share their weights without waiting",
+    load: async () => (await import("./deep.ts")).a3c,
+  },
+  trpo: {
+    summary: "the natural gradient, as far as a trust region reaches",
+    load: async () => (await import("./deep.ts")).trpo,
   },
   dqn: {
     summary: "deep Q-learning; each of the tips of its lecture is a switch",

@@ -27,7 +27,7 @@ interface Taught extends Finished {
 }
 
 type Teach<S extends z.ZodObject> = (
-  options: z.output<S> & { readonly env: ReturnType<typeof makeVec>; readonly seed: number },
+  options: z.output<S> & { readonly env: ReturnType<typeof makeVec>; readonly id: string; readonly seed: number },
   how: { readonly from?: Checkpoint | undefined },
 ) => Trainer<Taught>;
 
@@ -61,16 +61,22 @@ function deep<S extends z.ZodObject>(
         Object.fromEntries(Object.keys(config.shape).map((key) => [key, options[key as never]])),
       );
       const env = makeVec(id, numEnvs, vectors);
-      const { totalTimesteps, nSteps, logInterval } = settings as Readonly<Record<string, number | undefined>>;
+      const {
+        totalTimesteps,
+        nSteps = 1,
+        logInterval,
+        logSteps,
+      } = settings as Readonly<Record<string, number | undefined>>;
+      const perStep = logInterval ?? logSteps ?? nSteps * numEnvs;
       const result: Trained<Evaluated> = await train(
         context,
         { ...options, logSamples: 0 },
         {
           command: `rl ${name}`,
-          trainer: (from) => evaluated(teach({ ...settings, env, seed }, { from }), { id, episodes, seed }),
+          trainer: (from) => evaluated(teach({ ...settings, env, id, seed }, { from }), { id, episodes, seed }),
           datasets: [],
           parents: [],
-          totalSteps: Math.ceil(totalTimesteps! / (nSteps === undefined ? (logInterval ?? 1) : nSteps * numEnvs)),
+          totalSteps: Math.ceil(totalTimesteps! / perStep),
           shown: { "rollout/ep_rew_mean": "return", "rollout/ep_len_mean": "length", "train/learning_rate": "rate" },
         },
       );
@@ -103,6 +109,13 @@ async function* evaluated(
 
 const cart = "CartPole-v1";
 const swing = "Pendulum-v1";
+export const reinforce = deep(
+  "reinforce",
+  "the policy gradient over whole episodes, with its baselines as switches",
+  rl.ReinforceConfig,
+  rl.reinforce,
+  cart,
+);
 export const ppo = deep(
   "ppo",
   "small steps on each rollout, clipped or with a price on the distance",
@@ -111,6 +124,20 @@ export const ppo = deep(
   cart,
 );
 export const a2c = deep("a2c", "advantage actor-critic: one step on each short rollout", rl.A2cConfig, rl.a2c, cart);
+export const a3c = deep(
+  "a3c",
+  "advantage actor-critic by threads that share their weights without waiting",
+  rl.A3cConfig,
+  ({ env: _, id, ...options }, how) => rl.a3c({ ...options, env: { id } }, how), // functions do not travel to threads
+  cart,
+);
+export const trpo = deep(
+  "trpo",
+  "the natural gradient, as far as a trust region reaches",
+  rl.TrpoConfig,
+  rl.trpo,
+  cart,
+);
 export const dqn = deep(
   "dqn",
   "deep Q-learning; each of the tips of its lecture is a switch",

@@ -42,7 +42,7 @@ export { type PolicyIteration, policyIteration } from "./policy-iteration.ts";
 export type { Predicting } from "./prediction.ts";
 export { prioritizedSweeping } from "./prioritized-sweeping.ts";
 export { QLearningConfig, qLearning, qLearningTarget } from "./q-learning.ts";
-export type { Play, Rule, TabularEnv, Transition } from "./rule.ts";
+export type { Play, Rule, TabularEnv, Transition as TabularTransition } from "./rule.ts";
 export { SarsaConfig, sarsa, sarsaTarget } from "./sarsa.ts";
 export { simulate } from "./simulate.ts";
 export { TdConfig, td } from "./td.ts";
