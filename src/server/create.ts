@@ -34,6 +34,8 @@ export interface ServerOptions extends ServiceOptions {
 
 export interface Server {
   readonly app: Hono;
+  /** Makes the first dashboard, which takes seconds in a large project, before anybody asks for it. */
+  prepare(): void;
   /** Ends the streams that are open. */
   close(): void;
 }
@@ -157,6 +159,7 @@ export function createServer(options: ServerOptions): Server {
 
   return {
     app,
+    prepare: () => void services.dashboards.get(false).catch(() => {}), // whoever asks hears why
     close: () => {
       events.end(() => true);
       services.dashboards.close();

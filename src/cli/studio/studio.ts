@@ -100,6 +100,7 @@ async function serve(context: Context<Result>, store: Store, options: Options): 
     });
     return server.app.fetch;
   });
+  server.prepare();
   const base = baseOf(options, listening.port);
   try {
     await store.secrets.set("studio", "running", { base, mode } satisfies Running);
