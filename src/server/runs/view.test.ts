@@ -72,6 +72,16 @@ describe("the runs of a project", () => {
     ]);
   });
 
+  it("that lie together in a folder which is no run are runs like others", () => {
+    writeRun("town/sft", { created: "2026-01-02T00:00:00.000Z" });
+    writeRun("town/reward", { parents: [{ role: "model", path: "runs/town/sft/model" }] });
+    expect(listRuns(project).map(({ run, parents }) => [run, parents])).toEqual([
+      ["town/sft", []],
+      ["town/reward", ["town/sft"]],
+    ]);
+    expect(() => findRunFolder(project, "town")).toThrow(expect.objectContaining({ code: "missing-run" }));
+  });
+
   it("that were killed are told apart from those that stopped, failed or finished", () => {
     for (const status of ["running", "interrupted", "failed", "finished"]) writeRun(status, { status });
     const states = listRuns(project).map(({ run, status }) => [run, status]);

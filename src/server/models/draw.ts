@@ -1,0 +1,35 @@
+/** What a model says to prompts, for tasks and trials. */
+import type { Text } from "../../feedback/index.ts";
+import { answerEnds, answerOf } from "../../text/index.ts";
+import { promptIds } from "../openai/answers.ts";
+import type { Writer } from "./cache.ts";
+
+export interface Drawing {
+  readonly temperature: number;
+  readonly topP: number;
+  readonly maxNewTokens: number;
+  readonly seed: number;
+}
+
+/** One answer to each prompt; `streamKey(i)` names the random stream of the i-th. */
+export async function draw(
+  { model: { tokenizer }, writer }: Writer,
+  prompts: readonly Text[],
+  { temperature, topP, maxNewTokens, seed }: Drawing,
+  streamKey: (row: number) => readonly number[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const conversational = prompts.some(isConversation) && tokenizer.chatTemplate !== undefined;
+  const completions = await writer.generate(
+    prompts.map((prompt) => promptIds(tokenizer, prompt)),
+    { ...{ temperature, topP, maxNewTokens, seed, streamKey }, ...answerEnds(tokenizer, { stop: [], conversational }) },
+    signal,
+  );
+  return completions.map(({ ids }) => answerOf(tokenizer, ids, []));
+}
+
+/** A completion in the prompt's own form. */
+export const completionTo = (prompt: Text, text: string): Text =>
+  isConversation(prompt) ? [{ role: "assistant", content: text }] : text;
+
+const isConversation = (prompt: Text): boolean => typeof prompt !== "string";
