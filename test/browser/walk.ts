@@ -10,6 +10,9 @@ export interface Task {
   readonly answers: readonly string[];
 }
 
+/** Called while what was chosen or ranked is on the screen, before it is sent. */
+export type Look = () => Promise<unknown>;
+
 /** What a page does at once, and what models take; the machine may be busy. */
 const soonMs = 20_000;
 const computingMs = 600_000;
@@ -43,12 +46,13 @@ async function enter(page: Page, fields: Fields): Promise<void> {
 const nav = (page: Page, name: string) => page.locator("nav").getByRole("link", { name, exact: true }).click();
 
 /** Tasks page → "Sample answers …"; comes back when all are made, and returns how many. */
-export async function sampleTasks(page: Page, file: string, fields: Fields): Promise<number> {
+export async function sampleTasks(page: Page, file: string, fields: Fields, look?: Look): Promise<number> {
   await nav(page, "Tasks");
   await page.getByRole("button", { name: "Sample answers …" }).click();
   const dialog = page.locator("dialog");
   await dialog.getByLabel("A file in the project").check();
   await enter(page, { "File with the prompts": file, ...fields });
+  await look?.();
   await dialog.getByRole("button", { name: "Start", exact: true }).click();
   await dialog.waitFor({ state: "detached" });
   await page.reload(); // what is at work is still shown
@@ -75,6 +79,7 @@ export async function rankTasks(
   page: Page,
   count: number,
   opinion: (task: Task, index: number) => readonly number[],
+  look?: Look,
 ): Promise<void> {
   if (new URL(page.url()).pathname !== "/") await nav(page, "Label"); // who has just come in is there already
   for (let i = 0; i < count; i++) {
@@ -83,6 +88,7 @@ export async function rankTasks(
     const answers = (await page.locator(".card .prose").allTextContents()).map((text) => text.trim());
     for (const rank of opinion({ prompt: prompt.trim(), answers }, i)) await page.keyboard.press(String(rank));
     await until("the ranking", () => page.locator(".left").textContent(), "Complete");
+    if (i === 0) await look?.();
     await page.keyboard.press("Enter");
     await until(
       "how many are answered",
@@ -94,17 +100,31 @@ export async function rankTasks(
 
 export type Training = "SFT" | "Reward model" | "PPO-ptx";
 
-/** Runs page → "Train …": the plan first, then the start; returns the plan's words once the run is finished. */
-export async function train(page: Page, what: Training, fields: Fields, judge?: string): Promise<string> {
+/** Runs page → "Train …": the plan first, then the start. `more`: flags under "All options". Returns the plan's words once the run is finished. */
+export async function train(
+  page: Page,
+  what: Training,
+  fields: Fields,
+  { judge, more = {}, look }: { judge?: string; more?: Fields; look?: Look } = {},
+): Promise<string> {
   await nav(page, "Runs");
   await page.getByRole("button", { name: "Train …" }).click();
   const dialog = page.locator("dialog");
   await dialog.getByLabel(what, { exact: true }).check({ force: true });
   await enter(page, fields);
   if (judge) await dialog.getByLabel(judge, { exact: true }).check();
+  const options = dialog.getByText("All options");
+  if (Object.keys(more).length > 0) await options.click();
+  for (const [flag, value] of Object.entries(more))
+    await dialog
+      .getByLabel(new RegExp(`^--${flag}`))
+      .first()
+      .fill(String(value));
+  if (Object.keys(more).length > 0) await options.click(); // folded again
   await dialog.getByRole("button", { name: "Work out the plan" }).click();
   await dialog.locator(".plan, .failure").first().waitFor({ timeout: computingMs });
   const plan = await until("the plan", () => dialog.locator(".plan, .failure").first().textContent(), /^Plan/);
+  await look?.();
   await dialog.getByRole("button", { name: "Start", exact: true }).click();
   await dialog.waitFor({ state: "detached" });
   const ended = /finished|failed|broke off/;

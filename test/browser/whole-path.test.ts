@@ -8,7 +8,7 @@ import { reward } from "../../src/cli/train/reward.ts";
 import { sft } from "../../src/cli/train/sft.ts";
 import { jsonl, tinyFolder } from "../e2e/tiny.ts";
 import { chromiumPath, needs } from "./chromium.ts";
-import { closeBrowser, serveStudio } from "./pages.ts";
+import { closeBrowser, serveStudio, violationsOf } from "./pages.ts";
 import { compareAnswers, lineage, rankTasks, sampleTasks, switchTo, train } from "./walk.ts";
 
 const program = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
@@ -83,7 +83,7 @@ describe.skipIf(!chromiumPath)(`from an SFT model to PPO in the browser${needs}`
         ...{ Policy: "runs/quickstart-001/sft", "Value model starts as": "runs/reward-001", Steps: 2 },
         ...{ "Answers per step": 8, "Pretraining text": `${town}/text.jsonl` },
       },
-      "runs/reward-001",
+      { judge: "runs/reward-001" },
     );
     expect(ppoPlan).toContain("--ptx-coef=0.2"); // said by the page where nobody said it
     const { line, inputs } = await lineage(page);
@@ -98,8 +98,9 @@ describe.skipIf(!chromiumPath)(`from an SFT model to PPO in the browser${needs}`
     expect(rate).toMatch(/^\d+ % of 4 prompts: the later answer has the higher score \(95 %: \d+ % to \d+ %/);
     expect(scores).toContain("runs/reward-001");
     expect(rows.map(([prompt]) => prompt)).toEqual((await served.store.tasks()).map(({ prompt }) => promptOf(prompt)));
+    expect(await violationsOf(page)).toEqual([]);
     expect(complaints).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 
   it("makes tasks to write and tasks to talk, and a draft by the model that was chosen with them", async () => {
     const served = await start();
@@ -110,6 +111,7 @@ describe.skipIf(!chromiumPath)(`from an SFT model to PPO in the browser${needs}`
       const dialog = page.locator("dialog");
       await dialog.getByLabel(type, { exact: true }).check({ force: true });
       await dialog.locator("textarea").fill(lines);
+      expect(await violationsOf(page)).toEqual([]);
       if (model) await dialog.getByLabel("Answered and drafted by").selectOption(model);
       await dialog.getByRole("button", { name: "Make tasks" }).click();
       await dialog.waitFor({ state: "detached" });

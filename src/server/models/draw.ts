@@ -11,7 +11,10 @@ export interface Drawing {
   readonly seed: number;
 }
 
-/** One answer to each prompt; `streamKey(i)` names the random stream of the i-th. */
+/**
+ * One answer to each prompt; `streamKey(i)` names the random stream of the i-th. What a chat template writes between
+ * question and answer, a space or a newline, is none of the answer: with it a reward model would read it twice.
+ */
 export async function draw(
   { model: { tokenizer }, writer }: Writer,
   prompts: readonly Text[],
@@ -25,7 +28,10 @@ export async function draw(
     { ...{ temperature, topP, maxNewTokens, seed, streamKey }, ...answerEnds(tokenizer, { stop: [], conversational }) },
     signal,
   );
-  return completions.map(({ ids }) => answerOf(tokenizer, ids, []));
+  return completions.map(({ ids }, i) => {
+    const text = answerOf(tokenizer, ids, []);
+    return isConversation(prompts[i]!) ? text.trim() : text;
+  });
 }
 
 /** A completion in the prompt's own form. */

@@ -1,5 +1,5 @@
 /** Starting a training: what it learns from, the options that matter, first the arithmetic, then the run. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BodyOf, ReplyOf } from "../../../src/server/protocol.ts";
 import { call } from "../api/client.ts";
@@ -195,6 +195,10 @@ function Form({ options, models, files }: FormProps) {
 function PlanView({ plan }: { plan: Plan }) {
   const { t } = useTranslation();
   const { duration, bytes, count } = useQuantity();
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: "nearest" }); // it comes below a long form
+  }, []);
   const numbers = [
     ["parameters", count(plan.parameters)],
     ["memory", bytes(plan.memoryBytes)],
@@ -203,7 +207,7 @@ function PlanView({ plan }: { plan: Plan }) {
     ["time", plan.seconds === null ? "–" : duration(plan.seconds)],
   ] as const;
   return (
-    <section className="plan" role="status">
+    <section className="plan" role="status" ref={section}>
       <h3>{t("plan.title")}</h3>
       <dl>
         {numbers.map(([name, value]) => (
