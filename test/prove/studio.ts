@@ -23,6 +23,7 @@ import {
   features,
   findPrompt,
   gold,
+  isFact,
   makeWorld,
   ranksWithTies,
   townspeople,
@@ -252,21 +253,23 @@ async function pairsAgreed(page: Page): Promise<string> {
   return (await row.locator("td").first().textContent()) ?? "";
 }
 
-/** What the gold judge finds in the answers that the page showed. */
+/** What the gold judge finds in the answers that the page showed, and how often the reward model is of its opinion. */
 function goldOf(world: World, rows: readonly (readonly string[])[], seed: number) {
   const judged = rows.flatMap(([prompt = "", ...cells]) => {
     const asked = findPrompt(world, prompt);
-    return asked
-      ? [{ topic: asked.topic, of: cells.map((cell) => gold(world, asked, cell.replace(/\n[^\n]*$/, ""))) }]
-      : [];
+    const of = asked && cells.map((cell) => gold(world, asked, cell.replace(/\n[^\n]*$/, "")));
+    return of ? [{ asked, of, preferred: cells.findIndex((cell) => cell.includes("✓")) }] : [];
   });
   const scores = (i: number) => judged.map(({ of }) => of[i]!.score);
-  const right = (i: number) => mean(judged.map(({ of }) => Number(of[i]!.verdict.right)));
-  const clusters = judged.map(({ topic }) => topic);
+  const facts = judged.filter(({ asked }) => isFact(asked.about));
+  const right = (i: number) => mean(facts.map(({ of }) => Number(of[i]!.verdict.right)));
+  const told = judged.filter(({ of, preferred }) => preferred >= 0 && of[0]!.score !== of[1]!.score);
+  const alike = told.filter(({ of, preferred }) => of[preferred]!.score > of[1 - preferred]!.score);
+  const clusters = judged.map(({ asked }) => asked.topic);
   return {
-    prompts: judged.length,
     winRate: pairedWinRate(scores(1), scores(0), { rng: stream(seed, "gold"), clusters }),
     score: { before: mean(scores(0)), after: mean(scores(1)) },
-    right: { before: right(0), after: right(1) },
+    truth: { before: right(0), after: right(1) },
+    rewardModelAgrees: { share: alike.length / told.length, pairs: told.length },
   };
 }
