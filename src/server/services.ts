@@ -99,7 +99,7 @@ export function servicesOf({
   const workshop = createWorkshop({
     ...{ store, program, commands, models, now, newId, addTasks },
     ...{ onChange: (run) => events.tell({ type: "run", run }), isHeard: events.isHeard },
-    log: (error) => log(`sampling: ${(error as Error).stack ?? error}`),
+    log: (error) => log(`models: ${(error as Error).stack ?? error}`),
   });
   let queue: Promise<unknown> = Promise.resolve();
   return {

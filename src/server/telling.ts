@@ -10,6 +10,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   "missing-run": 404,
   "missing-model": 404,
   "no-sampling": 404,
+  "no-trial": 404,
   "run-exists": 409,
   "run-locked": 409,
   "run-finished": 409,

@@ -16,6 +16,7 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   quickstart: async () => (await import("./quickstart.ts")).quickstart,
   "real-text": async () => (await import("./real-text.ts")).realText,
   resume: async () => (await import("./resume.ts")).resume,
+  studio: async () => (await import("./studio.ts")).studio,
 };
 
 const { positionals, values } = parseArgs({

@@ -88,11 +88,11 @@ function CurrentPage({ path, person, onSettings }: { path: string; person: Signe
   }
   switch (name) {
     case "label":
-      return <LabelPage />;
+      return <LabelPage mayManage={mayDo(person.role, "manage")} />;
     case "tasks": {
       const id = path.slice("/tasks/".length);
       return id === "" ? (
-        <TasksPage />
+        <TasksPage mayManage={mayDo(person.role, "manage")} />
       ) : (
         <TaskPage id={decodeURIComponent(id)} mayClose={maySee(person.role, "data")} />
       );
@@ -120,5 +120,9 @@ function CurrentPage({ path, person, onSettings }: { path: string; person: Signe
 function Runs({ run, mayManage }: { run: string; mayManage: boolean }) {
   const compared = useSearch().get("compare");
   if (run !== "") return <RunPage key={run} run={run} mayManage={mayManage} />;
-  return compared ? <ComparePage runs={compared.split(",")} /> : <RunsPage mayManage={mayManage} />;
+  return compared ? (
+    <ComparePage runs={compared.split(",")} mayManage={mayManage} />
+  ) : (
+    <RunsPage mayManage={mayManage} />
+  );
 }

@@ -5,6 +5,7 @@ import type { Settings } from "../api/types.ts";
 import { useEvents } from "../api/use-events.ts";
 import { useReply } from "../api/use-reply.ts";
 import { guidelines } from "../app/preference.ts";
+import { Link } from "../app/router.tsx";
 import { useShortcuts } from "../ui/keys.ts";
 import { Await, Empty, Failure, Loading } from "../ui/states.tsx";
 import { Prose } from "../ui/text.tsx";
@@ -17,15 +18,15 @@ import { TaskPane } from "./task-pane.tsx";
 import { useWork, type Work } from "./use-work.ts";
 import "./label.css";
 
-export function LabelPage() {
+export function LabelPage({ mayManage }: { mayManage: boolean }) {
   const settings = useReply("GET /api/settings");
   useEvents(({ type }) => {
     if (type === "settings") settings.reload();
   });
-  return <Await of={settings}>{(value) => <Labelling settings={value} />}</Await>;
+  return <Await of={settings}>{(value) => <Labelling settings={value} mayManage={mayManage} />}</Await>;
 }
 
-function Labelling({ settings }: { settings: Settings }) {
+function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boolean }) {
   const { t } = useTranslation();
   const say = useWording();
   const { person } = useOutbox();
@@ -87,7 +88,7 @@ function Labelling({ settings }: { settings: Settings }) {
           keys={keys}
         />
       ) : (
-        <NoTask work={work} keys={keys} />
+        <NoTask work={work} keys={keys} mayManage={mayManage} />
       )}
       {recent && <Recent onClose={() => setRecent(false)} onOpen={work.change} />}
     </main>
@@ -106,7 +107,15 @@ function Standing({ work: { standing, task } }: { work: Work }) {
   );
 }
 
-function NoTask({ work, keys }: { work: Work; keys: Parameters<typeof useShortcuts>[0] }) {
+function NoTask({
+  work,
+  keys,
+  mayManage,
+}: {
+  work: Work;
+  keys: Parameters<typeof useShortcuts>[0];
+  mayManage: boolean;
+}) {
   const { t } = useTranslation();
   useShortcuts(keys);
   if (work.error) return <Failure error={work.error} retry={work.refill} />;
@@ -116,9 +125,16 @@ function NoTask({ work, keys }: { work: Work; keys: Parameters<typeof useShortcu
   return (
     <Empty title={t("label.none")}>
       <p>{t("label.noneMore")}</p>
-      <button type="button" onClick={work.refill}>
-        {t("label.look")}
-      </button>
+      <p className="row">
+        <button type="button" onClick={work.refill}>
+          {t("label.look")}
+        </button>
+        {mayManage && (
+          <Link className="button" href="/tasks">
+            {t("label.makeTasks")}
+          </Link>
+        )}
+      </p>
     </Empty>
   );
 }
