@@ -19,6 +19,7 @@ import { conversingRoutes } from "./protocol-conversing.ts";
 import { runRoutes } from "./protocol-runs.ts";
 import { type Route, route } from "./route.ts";
 
+export type { Misfits, RefusalCode, Refusals } from "./refusals.ts";
 export { type Permission, permissions, type Route } from "./route.ts";
 
 const Name = z
@@ -342,14 +343,20 @@ export type QueryOf<N extends RouteName> = In<Part<Routes[N], "query">>;
 export type BodyOf<N extends RouteName> = In<Part<Routes[N], "body">>;
 export type ReplyOf<N extends RouteName> = Out<Part<Routes[N], "reply">>;
 
+/** What an error is, for whoever says it in other words: its sentence's numbers and names beside its code. */
+const values = z.record(z.string(), z.union([z.string(), z.number()])).optional();
+
 /** Every reply that is not 2xx. `code` is explained in docs/errors. */
 export const ErrorReply = z.strictObject({
   error: z.strictObject({
     code: z.string(),
     message: z.string(),
+    values,
     help: z.string().optional(),
     /** What is wrong where in the request. */
-    problems: z.array(z.strictObject({ where: z.string(), message: z.string() })).optional(),
+    problems: z
+      .array(z.strictObject({ where: z.string(), message: z.string(), code: z.string().optional(), values }))
+      .optional(),
   }),
 });
 export type ErrorReply = z.infer<typeof ErrorReply>;

@@ -125,6 +125,9 @@ const fold = (name: string) => name.normalize("NFKC").toLowerCase();
 const namesake = (people: readonly Person[], name: string) => people.find((each) => fold(each.name) === fold(name));
 
 const nameTaken = (name: string) =>
-  new Refusal(`somebody is called ${name} already`, { code: "name-taken", status: 409, help: "take another name" });
+  new Refusal(`somebody is called ${name} already`, {
+    ...{ code: "name-taken", status: 409, values: { name } },
+    help: "take another name",
+  });
 const badLink = (help: string) =>
   new Refusal("this link was used already, or is too old", { code: "bad-link", status: 401, help });

@@ -35,7 +35,9 @@ export const managing: Handlers<"PUT /api/settings" | "POST /api/tasks" | "POST 
         const known = fresh.get(task.task) ?? (await store.task(task.task));
         if (!known) fresh.set(task.task, task);
         else if (!isDeepStrictEqual(dataOf(known), task))
-          throw new Refusal(`another task has the id ${task.task}`, { code: "task-taken", status: 409 });
+          throw new Refusal(`another task has the id ${task.task}`, {
+            ...{ code: "task-taken", status: 409, values: { task: task.task } },
+          });
       }
       await append(...[...fresh.values()].map((task) => entry("task", me.name, task)));
       return { added: fresh.size };

@@ -104,7 +104,9 @@ async function requireTurn(
   if (said) {
     const last = await store.words({ by: name, newestFirst: true, limit: changeable, synthetic: true });
     if (!last.some(({ id }) => id === said.id))
-      throw new Refusal(`only one's last ${changeable} answers can be changed`, { code: "too-old", status: 409 });
+      throw new Refusal(`only one's last ${changeable} answers can be changed`, {
+        ...{ code: "too-old", status: 409, values: { count: changeable } },
+      });
     return false;
   }
   return requireAccess(services, task, me);

@@ -7,7 +7,7 @@ import { useTry } from "../api/use-try.ts";
 import { speak } from "../i18n/index.ts";
 import { openAgain } from "../label/open-again.ts";
 import { useOutbox, useQueueState } from "../label/outbox.ts";
-import { Failure } from "../ui/states.tsx";
+import { Failure, Words } from "../ui/states.tsx";
 import { maySee, type PageName, pages } from "./pages.ts";
 import { applyTheme, language, theme, themes } from "./preference.ts";
 import { Link, usePath } from "./router.tsx";
@@ -158,9 +158,9 @@ function QueueBanner() {
           </button>
           {shown && (
             <ul>
-              {refused.map(({ word, message }) => (
+              {refused.map(({ word, ...error }) => (
                 <li key={word.id} className="row">
-                  <code>{word.task}</code> <span lang="en">{message}</span>
+                  <code>{word.task}</code> <Words of={error} />
                   {word.kind !== "retraction" && (
                     <button
                       type="button"

@@ -20,7 +20,6 @@ export const en = {
   state: {
     loading: "Loading …",
     failed: "That did not work:",
-    offline: "The server cannot be reached. Is it running?",
     retry: "Try again",
     notFound: "No such page",
     notFoundMore: "There is nothing here, or your role does not include it.",

@@ -21,7 +21,6 @@ export const zh: Dictionary<typeof en> = {
   state: {
     loading: "正在加载……",
     failed: "没有成功：",
-    offline: "无法连接服务器。它在运行吗？",
     retry: "重试",
     notFound: "没有这个页面",
     notFoundMore: "这里什么都没有，或者您的角色无权查看。",
