@@ -37,6 +37,9 @@ export interface SamplingsOptions {
   readonly log: (error: unknown) => void;
 }
 
+/** What callers are told of a bug; the log has it whole. */
+const mistake = { code: "internal", message: "something went wrong on the server" };
+
 /** How many ended ones are remembered. */
 const kept = 20;
 
@@ -55,7 +58,8 @@ export function samplings({ models, newId, addTasks, log }: SamplingsOptions): S
     } catch (error) {
       job.state = signal.aborted ? "stopped" : "failed";
       if (signal.aborted) return;
-      job.error = error instanceof PlauditError ? error.message : "something went wrong on the server";
+      const { code, message } = error instanceof PlauditError ? error : mistake;
+      job.error = { code, message };
       log(error);
     } finally {
       held.writer.release();

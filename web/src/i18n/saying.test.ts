@@ -14,7 +14,16 @@ describe("errors in the language of the page", () => {
 
   it("stay the server's where no sentence is known, or one of its numbers did not come", () => {
     expect(saidIn("zh", { code: "from-tomorrow", message: "new" })).toEqual({ text: "new", lang: "en" });
-    expect(saidIn("zh", { ...wait, values: {} })).toEqual({ text: wait.message, lang: "en" });
+    expect(saidIn("zh", { ...wait, values: {} }).original).toBe(wait.message);
+  });
+
+  it("are explained as in the documentation where the page has no sentence of its own", () => {
+    const said = saidIn("zh", { code: "prompt-too-long", message: "row 3 has 900 tokens" });
+    expect(said).toEqual({
+      text: expect.stringMatching(/\p{Script=Han}/u),
+      lang: "zh-CN",
+      original: "row 3 has 900 tokens",
+    });
   });
 
   it("are known for every code in the server's sources", () => {

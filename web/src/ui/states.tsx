@@ -25,8 +25,18 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 
 /** What an error says, in the language of the page where that is known. */
 export function Words({ of }: { of: Coded }) {
-  const { text, lang } = useSaying()(of);
-  return <span lang={lang}>{text}</span>;
+  const { text, lang, original } = useSaying()(of);
+  return (
+    <>
+      <span lang={lang}>{text}</span>
+      {original && (
+        <span className="quiet" lang="en">
+          {" "}
+          {original}
+        </span>
+      )}
+    </>
+  );
 }
 
 /** An error in words: what happened, what helps, and its code for those who look it up. */
