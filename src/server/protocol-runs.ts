@@ -166,7 +166,7 @@ export const SamplingJob = z.strictObject({
   /** New tasks so far: a prompt whose answers are all the same gives none. */
   tasks: z.int(),
   state: z.enum(["working", "done", "stopped", "failed"]),
-  error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+  error: z.string().optional(),
 });
 export type SamplingJob = z.infer<typeof SamplingJob>;
 

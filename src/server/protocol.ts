@@ -28,6 +28,7 @@ const Name = z
   .min(1)
   .max(80)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, "holds control characters");
+const Password = z.string().min(10).max(1000);
 const Ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, "is not a ULID");
 const Time = z.iso.datetime();
 const Empty = z.strictObject({});
@@ -206,8 +207,14 @@ const feedbackRoutes = {
   "POST /api/join": route({
     permission: "anyone",
     /** Of the link `/#invitation=…`; each works once. */
-    body: z.strictObject({ invitation: z.string().max(200), name: Name, password: z.string().min(10).max(1000) }),
+    body: z.strictObject({ invitation: z.string().max(200), name: Name, password: Password }),
     reply: Me,
+  }),
+  /** Sets one's own password anew, and signs one out everywhere else. */
+  "PUT /api/password": route({
+    permission: "me",
+    body: z.strictObject({ before: z.string().max(1000), password: Password }),
+    reply: Empty,
   }),
   "POST /api/sign-out": route({ permission: "me", body: Empty, reply: Empty }),
 
@@ -314,7 +321,7 @@ const feedbackRoutes = {
       role: z.enum(roles),
       name: Name.optional().describe("of somebody who is there: the link sets a new password"),
     }),
-    /** The link begins with a slash: it belongs behind the address by which people reach this server. */
+    /** The link begins with a slash and names whom it is for, if anybody: it belongs behind the address by which people reach this server. */
     reply: z.strictObject({ link: z.string(), until: Time }),
   }),
   "GET /api/keys": route({

@@ -32,6 +32,13 @@ export class Refusal extends PlauditError {
   }
 }
 
+export const noAccounts = () =>
+  new Refusal("on one's own machine there are no accounts", {
+    code: "no-accounts",
+    status: 409,
+    help: "start the studio with --host to let others in",
+  });
+
 /** An error of another folder in words for the caller; its code may be any of docs/errors. */
 export const passedOn = (
   message: string,

@@ -37,9 +37,6 @@ export interface SamplingsOptions {
   readonly log: (error: unknown) => void;
 }
 
-/** What callers are told of a bug; the log has it whole. */
-const mistake = { code: "internal", message: "something went wrong on the server" };
-
 /** How many ended ones are remembered. */
 const kept = 20;
 
@@ -58,8 +55,7 @@ export function samplings({ models, newId, addTasks, log }: SamplingsOptions): S
     } catch (error) {
       job.state = signal.aborted ? "stopped" : "failed";
       if (signal.aborted) return;
-      const { code, message } = error instanceof PlauditError ? error : mistake;
-      job.error = { code, message };
+      job.error = error instanceof PlauditError ? error.message : "something went wrong on the server";
       log(error);
     } finally {
       held.writer.release();

@@ -55,12 +55,14 @@ export const en = {
     remove: "Remove",
     restore: "Restore",
     endSessions: "Sign out everywhere",
+    newPassword: "Link for a new password",
   },
   signIn: {
     title: "Sign in",
     who: "Who are you?",
     why: "Your name stands beside what you say. It stays on this machine.",
     join: "Join the project",
+    anew: "Choose a new password",
     name: "Name",
     password: "Password",
     tenCharacters: "At least ten characters.",
@@ -69,6 +71,12 @@ export const en = {
     locked: "Open the link from the terminal",
     lockedMore:
       "The terminal in which the studio runs shows a link that lets this browser in. It works once; press Enter there for a new one.",
+  },
+  password: {
+    change: "Change the password",
+    before: "Password until now",
+    fresh: "New password",
+    changed: "Changed. Everywhere else you are signed out.",
   },
   queue: {
     waiting_one: "1 answer waits for the server. It is kept in this browser and sent by itself.",
@@ -359,6 +367,8 @@ export const en = {
     help: "A link that one person can use once to choose a name and a password.",
     do: "Make a link",
     until: "Valid until {{time}}. It is shown this once.",
+    local:
+      "On one's own machine a name is enough. To let others in, start the studio with --host: then people have accounts, and links to join are made here.",
   },
   keysOf: {
     title: "Keys for programs",

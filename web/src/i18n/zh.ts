@@ -51,12 +51,14 @@ export const zh: Dictionary<typeof en> = {
     remove: "移除",
     restore: "恢复",
     endSessions: "在所有设备上退出",
+    newPassword: "重设密码的链接",
   },
   signIn: {
     title: "登录",
     who: "您是谁？",
     why: "您的名字会记在您给出的回答旁边，只保存在这台机器上。",
     join: "加入项目",
+    anew: "设置新密码",
     name: "姓名",
     password: "密码",
     tenCharacters: "至少十个字符。",
@@ -64,6 +66,12 @@ export const zh: Dictionary<typeof en> = {
     doJoin: "加入",
     locked: "请打开终端里的链接",
     lockedMore: "运行 studio 的终端会显示一个链接，打开它即可进入。链接只能用一次；在终端按回车可得到新的链接。",
+  },
+  password: {
+    change: "修改密码",
+    before: "现在的密码",
+    fresh: "新密码",
+    changed: "已修改。您在其他地方都已退出登录。",
   },
   queue: {
     waiting_other: "有 {{count}} 份回答在等待服务器。它们保存在此浏览器中，会自动发送。",
@@ -342,6 +350,7 @@ export const zh: Dictionary<typeof en> = {
     help: "一个链接，一个人可用一次，用来设定姓名和密码。",
     do: "生成链接",
     until: "有效期至 {{time}}。只显示这一次。",
+    local: "在自己的电脑上，有名字就够了。要让别人加入，请用 --host 启动工作室：那时成员有账号，加入的链接在这里生成。",
   },
   keysOf: {
     title: "程序密钥",
