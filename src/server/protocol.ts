@@ -72,6 +72,8 @@ const handIn = {
   seconds: z.number().min(0).max(1e7),
   note: z.string().max(20_000).optional(),
 };
+const groups = z.array(z.array(z.int().nonnegative()).min(1)).max(100);
+const strength = z.int().min(1).max(4).optional();
 const Column = z.array(Reply);
 const LongText = z.string().min(1).max(200_000);
 
@@ -80,8 +82,8 @@ export const Word = z.discriminatedUnion("kind", [
   z.strictObject({
     ...handIn,
     kind: z.literal("judgement"),
-    groups: z.array(z.array(z.int().nonnegative()).min(1)).max(100),
-    strength: z.int().min(1).max(4).optional(),
+    groups,
+    strength,
     labels: z.record(z.string(), Reply).optional(),
     ratings: z.record(z.string(), z.array(z.number().nullable())).optional(),
     flags: z.record(z.string(), Column).optional(),
@@ -165,6 +167,22 @@ const TaskRow = z.strictObject({
   completions: z.int(),
 });
 
+export const Comment = z.strictObject({ id: z.string(), at: Time, by: z.string(), text: z.string() });
+export type Comment = z.infer<typeof Comment>;
+
+/** What was decided where people disagree; exports take it in place of what they said. */
+export const Decision = z.strictObject({
+  at: Time,
+  by: z.string(),
+  groups,
+  strength,
+  note: z.string().optional(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** What everybody sees of a task who may see others' answers: those who watch, and those who have answered. */
+const discussion = { comments: z.array(Comment), decision: Decision.nullable() };
+
 const TaskPage = z.strictObject({
   task: TaskData,
   at: Time,
@@ -175,6 +193,7 @@ const TaskPage = z.strictObject({
   words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word, messages: Text.optional() })),
   /** Bradley–Terry strengths of the completions with ties, log scale, mean 0; null without comparisons. */
   consensus: z.array(Interval).nullable(),
+  ...discussion,
 });
 
 const ImportReport = z.strictObject({
@@ -249,7 +268,7 @@ const feedbackRoutes = {
   "GET /api/tasks/:task/others": route({
     permission: "label",
     query: taskPath,
-    reply: z.array(z.strictObject({ by: z.string(), word: Word })),
+    reply: z.strictObject({ words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word })), ...discussion }),
   }),
   "POST /api/comments": route({
     permission: "label",
@@ -285,6 +304,26 @@ const feedbackRoutes = {
     reply: z.strictObject({ added: z.int() }),
     limit: 32 << 20,
   }),
+  /** What a task is for, who gets it, and how many; what is left out becomes the project's default. */
+  "PUT /api/tasks/:task": route({
+    permission: "manage",
+    query: taskPath,
+    body: z.strictObject({
+      use: z.enum(["work", "gold", "qualification"]),
+      gold: TaskData.shape.gold,
+      assigned: z.array(z.string().min(1).max(80)).min(1).max(1000).optional(),
+      overlap: TaskData.shape.overlap,
+    }),
+    reply: Empty,
+  }),
+  "POST /api/tasks/:task/decision": route({
+    permission: "manage",
+    query: taskPath,
+    body: z.strictObject({
+      ...{ id: Ulid, groups: groups.min(1), strength, note: handIn.note, seconds: handIn.seconds },
+    }),
+    reply: Empty,
+  }),
   "POST /api/tasks/:task/close": route({ permission: "manage", query: taskPath, body: Empty, reply: Empty }),
   "POST /api/import": route({
     permission: "manage",
@@ -301,6 +340,7 @@ const feedbackRoutes = {
       format: z.enum(exportFormats),
       file: z.enum(["jsonl", "parquet"]).default("jsonl"),
       names: z.enum(["yes", "no"]).default("no"),
+      decisions: z.enum(["prefer", "ignore"]).default("prefer"),
       synthetic: z.enum(["with", "without"]).default("without"),
       by: z.string().optional(),
       since: Time.optional(),

@@ -104,7 +104,11 @@ function CurrentPage({
       return id === "" ? (
         <TasksPage />
       ) : (
-        <TaskPage id={decodeURIComponent(id)} mayClose={maySee(person.role, "data")} />
+        <TaskPage
+          id={decodeURIComponent(id)}
+          mayManage={mayDo(person.role, "manage")}
+          mayComment={mayDo(person.role, "label")}
+        />
       );
     }
     case "dashboard":

@@ -5,6 +5,7 @@ import type { Settings } from "../api/types.ts";
 import { useEvents } from "../api/use-events.ts";
 import { useReply } from "../api/use-reply.ts";
 import { guidelines } from "../app/preference.ts";
+import { OthersDialog } from "../discussion/others-dialog.tsx";
 import { useShortcuts } from "../ui/keys.ts";
 import { Await, Empty, Failure, Loading } from "../ui/states.tsx";
 import { Prose } from "../ui/text.tsx";
@@ -32,6 +33,7 @@ function Labelling({ settings }: { settings: Settings }) {
   const work = useWork(settings.form);
   const shown = guidelines.use() === "open" && settings.guidelines !== "";
   const [recent, setRecent] = useState(false);
+  const [others, setOthers] = useState(false);
   const { task } = work;
   const Pane = task?.type === "converse" ? ConversationPane : TaskPane;
   useEffect(() => {
@@ -65,6 +67,11 @@ function Labelling({ settings }: { settings: Settings }) {
       {work.changing && (
         <div className="notice row changing">
           {t("label.changing")}
+          {task?.said && task.said.kind !== "skip" && (
+            <button type="button" onClick={() => setOthers(true)}>
+              {t("others.title")}
+            </button>
+          )}
           <button type="button" onClick={work.leaveUnchanged}>
             {t("label.leave")}
           </button>
@@ -89,6 +96,7 @@ function Labelling({ settings }: { settings: Settings }) {
       ) : (
         <NoTask work={work} keys={keys} />
       )}
+      {others && task && <OthersDialog task={task} form={settings.form} onClose={() => setOthers(false)} />}
       {recent && <Recent onClose={() => setRecent(false)} onOpen={work.change} />}
     </main>
   );
