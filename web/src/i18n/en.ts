@@ -420,15 +420,18 @@ export const en = {
     overlap: "People per task",
     overlapHelp: "Agreement can be measured from two on.",
     order: "Order of tasks",
-    orderHelp: "Which waiting task comes first.",
+    orderHelp:
+      "Which waiting task comes first. How sure a reward model is of it is known of answers that were sampled with one.",
     leaseSeconds: "Lease (seconds)",
     leaseSecondsHelp: "How long a task is kept for the person who got it.",
     goldShare: "Share of test questions",
-    goldShareHelp: "0.1: every tenth task is one whose right answer is known.",
+    goldShareHelp:
+      "0.1: every tenth task is one whose right answer is known. Which ones these are is set on their pages, under Use.",
     repeatShare: "Share of repetitions",
-    repeatShareHelp: "Tasks that the same person is asked again.",
+    repeatShareHelp: "0.1: every tenth ranking is asked of the same person again, ten answers later or more.",
     passMark: "Pass mark",
-    passMarkHelp: "Share of the qualification test that must be right.",
+    passMarkHelp:
+      "Share of the qualification test that must be right. Its questions are set on their pages, under Use.",
     seed: "Seed",
     seedHelp: "Of the order in which answers are shown.",
     model: "Model that answers",

@@ -77,6 +77,13 @@ function PersonRow({
   onSignOut: () => void;
 }) {
   const { t } = useTranslation();
+  const [link, setLink] = useState<ReplyOf<"POST /api/invitations">>();
+  const { error, busy, attempt } = useTry();
+  /** For whoever has forgotten the password. */
+  const renew = () => {
+    const { name, role } = person;
+    void attempt(async () => setLink(await call("POST /api/invitations", { body: { role, name } })));
+  };
   return (
     <tr>
       <th scope="row">
@@ -100,43 +107,27 @@ function PersonRow({
         <p className="help">{t(`roleHelp.${person.role}`)}</p>
       </td>
       <td className="number">
-        {accounts && !person.removed && !person.synthetic && <NewPassword person={person} />}
-        {!isMe && (
-          <div className="row">
-            <button type="button" onClick={onSignOut}>
-              {t("person.endSessions")}
+        <div className="row">
+          {accounts && !person.removed && !person.synthetic && (
+            <button type="button" disabled={busy} onClick={renew}>
+              {t("person.newPassword")}
             </button>
-            <button type="button" className="danger" onClick={() => onPut({ removed: !person.removed })}>
-              {person.removed ? t("person.restore") : t("person.remove")}
-            </button>
-          </div>
-        )}
+          )}
+          {!isMe && (
+            <>
+              <button type="button" onClick={onSignOut}>
+                {t("person.endSessions")}
+              </button>
+              <button type="button" className="danger" onClick={() => onPut({ removed: !person.removed })}>
+                {person.removed ? t("person.restore") : t("person.remove")}
+              </button>
+            </>
+          )}
+        </div>
+        {error && <Failure error={error} />}
+        {link && <InvitationLink {...link} />}
       </td>
     </tr>
-  );
-}
-
-/** Whoever has forgotten the password gets a link that sets another. */
-function NewPassword({ person: { name, role } }: { person: Person }) {
-  const { t } = useTranslation();
-  const [made, setMade] = useState<ReplyOf<"POST /api/invitations">>();
-  const { error, busy, attempt } = useTry();
-  return (
-    <div className="stack">
-      <div className="row">
-        <button
-          type="button"
-          disabled={busy}
-          onClick={() =>
-            void attempt(async () => setMade(await call("POST /api/invitations", { body: { role, name } })))
-          }
-        >
-          {t("person.newPassword")}
-        </button>
-      </div>
-      {error && <Failure error={error} />}
-      {made && <InvitationLink {...made} />}
-    </div>
   );
 }
 
