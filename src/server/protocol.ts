@@ -19,7 +19,7 @@ import { conversingRoutes } from "./protocol-conversing.ts";
 import { runRoutes } from "./protocol-runs.ts";
 import { type Route, route } from "./route.ts";
 
-export type { Misfits, RefusalCode, Refusals } from "./refusals.ts";
+export type { Misfits, RefusalCode } from "./refusals.ts";
 export { type Permission, permissions, type Route } from "./route.ts";
 
 const Name = z
@@ -209,6 +209,25 @@ const ImportReport = z.strictObject({
   bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
   badCount: z.int(),
 });
+
+/** What is kept for the audit besides entries of the journal; the page that shows the history says it in its language. */
+export type Action =
+  | "sign-in"
+  | "sign-out"
+  | "password changed"
+  | "invitation"
+  | "sessions ended"
+  | "key made"
+  | "key deleted"
+  | "import"
+  | "export"
+  | "sample"
+  | "sample-stop"
+  | "trial"
+  | "trial-stop"
+  | "run-start"
+  | "run-stop"
+  | "run-resume";
 
 const taskPath = z.strictObject({ task: z.string().min(1).max(200) });
 

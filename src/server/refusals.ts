@@ -66,6 +66,7 @@ export interface Refusals {
   "no-data": never;
   "no-prompts": never;
   "no-sampling": never;
+  "no-trial": never;
   "no-plan": never;
   "cannot-start": never;
   // Store, disk and files

@@ -77,6 +77,7 @@ export const refusals: Readonly<Record<RefusalCode | PageCode, string>> = {
   "no-data": "项目里还没有可学的数据。请先标注一些任务，或指定项目里的文件。",
   "no-prompts": "没有可以回答的提示。请先导入提示或任务。",
   "no-sampling": "没有这个采样。工作室重启之后需要重新开始，已经生成的任务还在。",
+  "no-trial": "没有这次回答对比。工作室重启之后请再对比一次：种子相同，回答就相同。",
   "no-plan": "试算没有给出结果就结束了。请在终端里用同样的命令加 --dry-run 看看。",
   "cannot-start": "训练程序没能启动。",
 
