@@ -61,7 +61,7 @@ export function createServer(options: ServerOptions): Server {
     const reference = Buffer.from(random(6)).toString("hex");
     log(`${reference} ${thrown.stack ?? thrown}`);
     const message = `the server made a mistake; in its log it has the number ${reference}`;
-    return new Refusal(message, { code: "internal", status: 500 });
+    return new Refusal(message, { code: "internal", status: 500, values: { reference } });
   };
 
   const overTls = (context: Context) => trustProxy && context.req.header("x-forwarded-proto") === "https";

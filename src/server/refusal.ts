@@ -2,44 +2,69 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
 import { PlauditError } from "../base/index.ts";
 import type { ErrorReply } from "./protocol.ts";
+import type { Reason } from "./refusals.ts";
 
 type Problems = NonNullable<ErrorReply["error"]["problems"]>;
+
+type Options = Reason & {
+  readonly status: ContentfulStatusCode;
+  readonly help?: string | undefined;
+  readonly problems?: Problems | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** A request that is not done, and why: an error that the caller may read as it is. */
 export class Refusal extends PlauditError {
   override readonly name = "Refusal";
   readonly status: ContentfulStatusCode;
+  /** The numbers and names in its sentence. */
+  readonly values: ErrorReply["error"]["values"];
   readonly found: Problems | undefined;
   /** Sent with the reply. */
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(
-    message: string,
-    options: {
-      readonly code: string;
-      readonly status: ContentfulStatusCode;
-      readonly help?: string;
-      readonly problems?: Problems;
-      readonly headers?: Readonly<Record<string, string>>;
-    },
-  ) {
-    super(message, { code: options.code, help: options.help });
-    this.status = options.status;
-    this.found = options.problems;
-    this.headers = options.headers ?? {};
+  constructor(message: string, { code, help, status, values, problems, headers = {} }: Options) {
+    super(message, { code, help });
+    this.status = status;
+    this.values = values;
+    this.found = problems;
+    this.headers = headers;
   }
 }
+
+export const noAccounts = () =>
+  new Refusal("on one's own machine there are no accounts", {
+    code: "no-accounts",
+    status: 409,
+    help: "start the studio with --host to let others in",
+  });
+
+/** An error of another folder in words for the caller; its code may be any of docs/errors. */
+export const passedOn = (
+  message: string,
+  { code, ...rest }: Omit<Options, "code" | "values"> & { readonly code: string },
+): Refusal => new Refusal(message, { ...rest, code } as Options);
 
 const shownProblems = 20;
 
 /** The refusal of something that does not fit its schema; `part` says what: query, body. */
 export function misfit(error: z.ZodError, part: string): Refusal {
-  const problems = error.issues.slice(0, shownProblems).map(({ path, message }) => ({
-    where: [part, ...path].map(String).join("."),
-    message,
+  const problems = error.issues.slice(0, shownProblems).map((issue) => ({
+    where: [part, ...issue.path].map(String).join("."),
+    ...misfitOf(issue),
   }));
   const message = `the request does not fit: ${problems[0]?.where}: ${problems[0]?.message}`;
   return new Refusal(message, { code: "bad-request", status: 400, problems });
+}
+
+/** What a schema finds wrong, with what of it can stand in a sentence: numbers, words and lists of words. */
+export function misfitOf({ code, message, path, ...rest }: z.core.$ZodIssue) {
+  const isWord = (value: unknown) => typeof value === "string" || typeof value === "number";
+  const values = Object.entries(rest).flatMap(([name, value]): [string, string | number][] => {
+    if (Array.isArray(value) && value.every(isWord)) return [[name, value.join(", ")]];
+    return isWord(value) ? [[name, value as string | number]] : [];
+  });
+  return { code, message, values: Object.fromEntries(values) };
 }
 
 /**
@@ -66,9 +91,9 @@ export function refusalOf(thrown: unknown): Refusal | undefined {
   if (thrown instanceof Refusal) return thrown;
   const code = (thrown as { code?: unknown } | null)?.code;
   const known = typeof code === "string" ? fromBelow[code === "ENOSPC" ? "disk-full" : code] : undefined;
-  return known && new Refusal(known[1], { code: code === "ENOSPC" ? "disk-full" : (code as string), status: known[0] });
+  return known && passedOn(known[1], { code: code === "ENOSPC" ? "disk-full" : (code as string), status: known[0] });
 }
 
-export const errorReply = ({ code, message, help, found }: Refusal): ErrorReply => ({
-  error: { code, message, ...(help && { help }), ...(found && { problems: found }) },
+export const errorReply = ({ code, message, values, help, found }: Refusal): ErrorReply => ({
+  error: { code, message, ...(values && { values }), ...(help && { help }), ...(found && { problems: found }) },
 });

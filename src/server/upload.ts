@@ -2,7 +2,7 @@ import { open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PlauditError } from "../base/index.ts";
 import { bodyChunks } from "./body.ts";
-import { Refusal } from "./refusal.ts";
+import { passedOn, Refusal } from "./refusal.ts";
 
 const dayMs = 24 * 3600_000;
 
@@ -45,7 +45,7 @@ export async function uploaded<T>(
 function named(error: PlauditError, path: string, name: string): PlauditError {
   if (error.exitCode !== 3) return error; // not the data's fault
   const message = error.message.replaceAll(path, name);
-  return new Refusal(message, { code: error.code, status: 422, ...(error.help && { help: error.help }) });
+  return passedOn(message, { code: error.code, status: 422, help: error.help });
 }
 
 /** Of a server that was killed while a file came in. */

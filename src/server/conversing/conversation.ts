@@ -145,5 +145,6 @@ const areSame = ({ completions: [a, b] }: { readonly completions: readonly strin
 const isTurn = (entry: EntryOf<EntryKind>, task: TaskState, { name }: Person): entry is JudgementEntry =>
   entry.kind === "judgement" && entry.by === name && entry.data.task === turnTask(task, entry.id);
 
-const refused = (code: string, message: string, help: string) => new Refusal(message, { code, status: 409, help });
+const refused = (code: "conversation-ended" | "turn-open" | "no-turn", message: string, help: string) =>
+  new Refusal(message, { code, status: 409, help });
 const idTaken = () => new Refusal("another entry has this id", { code: "id-taken", status: 409 });

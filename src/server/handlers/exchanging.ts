@@ -20,9 +20,10 @@ export const exchanging: Handlers<"POST /api/import" | "GET /api/export"> = {
   },
 
   "GET /api/export": async ({ me, query }, { store, audit }) => {
-    const { format, file, names, synthetic, by, since, until } = query;
+    const { format, file, names, decisions, synthetic, by, since, until } = query;
     const content = await exportContent(store, {
       ...{ format, file, since, until, names: names === "yes", synthetic: synthetic === "with" },
+      decisions: decisions === "prefer",
       by: by === undefined ? undefined : [by],
     });
     await audit(me.name, "export", query);

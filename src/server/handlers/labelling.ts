@@ -1,10 +1,12 @@
 /** What annotators do: get tasks, answer them, look at and change what they said. */
 import { forms } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
-import { changeable, handIn, taskFor } from "../labelling/hand-in.ts";
+import { commentsOn, decisionOn } from "../labelling/discussion.ts";
+import { changeable, handIn, taskFor, taskOf } from "../labelling/hand-in.ts";
 import { qualificationOf } from "../labelling/qualification.ts";
 import { viewOf } from "../labelling/view.ts";
 import { wordOf } from "../labelling/word.ts";
+import { mayCall } from "../permissions.ts";
 import { Refusal } from "../refusal.ts";
 
 export const labelling: Handlers<
@@ -69,11 +71,17 @@ export const labelling: Handlers<
         code: "not-answered-yet",
         status: 403,
       });
-    return words.filter(({ by }) => by !== me.name).map((entry) => ({ by: entry.by, word: wordOf(entry) }));
+    return {
+      words: words
+        .filter(({ by }) => by !== me.name)
+        .map((entry) => ({ at: entry.at, by: entry.by, word: wordOf(entry) })),
+      comments: await commentsOn(services.store, task.task),
+      decision: await decisionOn(services.store, task.task),
+    };
   },
 
   "POST /api/comments": async ({ me, body: { id, task, text } }, services) => {
-    if (task !== undefined) await taskFor(services, task, me);
+    if (task !== undefined) await (mayCall(me.role, "watch") ? taskOf(services, task) : taskFor(services, task, me));
     const before = await services.store.entry(id);
     const data = { ...(task !== undefined && { task }), text };
     if (!before) await services.append({ ...services.entry("comment", me.name, data), id });

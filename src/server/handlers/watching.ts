@@ -2,9 +2,10 @@
 import { consensusOf, type Entry, type EntryKind, type EntryOf } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
 import { eventStream } from "../event-stream.ts";
+import { commentsOn, decisionOn } from "../labelling/discussion.ts";
+import { taskOf } from "../labelling/hand-in.ts";
 import { wordOf } from "../labelling/word.ts";
 import { mayCall } from "../permissions.ts";
-import { Refusal } from "../refusal.ts";
 
 export const watching: Handlers<
   "GET /api/dashboard" | "GET /api/tasks" | "GET /api/tasks/:task" | "GET /api/history" | "GET /api/events"
@@ -20,8 +21,7 @@ export const watching: Handlers<
   },
 
   "GET /api/tasks/:task": async ({ query }, { store }) => {
-    const found = await store.task(query.task);
-    if (!found) throw new Refusal("there is no such task", { code: "no-task", status: 404 });
+    const found = await taskOf({ store }, query.task);
     const { at, closed, wanted, answered, ...task } = found;
     const words = await store.words({ task: query.task, synthetic: true });
     const judgements = words.filter((word) => word.kind === "judgement");
@@ -32,6 +32,8 @@ export const watching: Handlers<
         ...(entry.kind === "conversation" && { messages: entry.data.messages }),
       })),
       consensus: consensusOf(judgements),
+      comments: await commentsOn(store, query.task),
+      decision: await decisionOn(store, query.task),
     };
   },
 

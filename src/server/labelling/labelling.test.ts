@@ -219,7 +219,7 @@ describe("what one has said", () => {
     expect((await lin.call("GET /api/tasks/t1/others")).code).toBe("not-answered-yet");
     await lin.call("POST /api/words", ranking("t1"));
     const { json } = await lin.call("GET /api/tasks/t1/others");
-    expect(json).toMatchObject([{ by: "ada", word: { note: "by far" } }]);
+    expect(json).toMatchObject({ words: [{ by: "ada", word: { note: "by far" } }], comments: [], decision: null });
   });
 
   it("may be a comment, sent twice and kept once", async () => {

@@ -1,7 +1,5 @@
 /** Words of the pages that watch runs and use models, in English. */
 export const watching = {
-  /** Of the page, where a part stands within text of another language. */
-  lang: "en",
   runs: {
     none: "No runs yet",
     noneMore: "Train on what people said here, or put run folders into the project's runs.",

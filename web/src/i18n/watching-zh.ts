@@ -3,7 +3,6 @@ import type { watching as english } from "./watching-en.ts";
 
 /** 查看训练和使用模型的页面用语。 */
 export const watching: Dictionary<typeof english> = {
-  lang: "zh-CN",
   runs: {
     none: "还没有训练",
     noneMore: "可用这里的人类反馈进行训练，或者把训练文件夹放入项目的 runs 目录。",

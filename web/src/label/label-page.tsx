@@ -6,6 +6,7 @@ import { useEvents } from "../api/use-events.ts";
 import { useReply } from "../api/use-reply.ts";
 import { guidelines } from "../app/preference.ts";
 import { Link } from "../app/router.tsx";
+import { OthersDialog } from "../discussion/others-dialog.tsx";
 import { useShortcuts } from "../ui/keys.ts";
 import { Await, Empty, Failure, Loading } from "../ui/states.tsx";
 import { Prose } from "../ui/text.tsx";
@@ -33,6 +34,7 @@ function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boo
   const work = useWork(settings.form);
   const shown = guidelines.use() === "open" && settings.guidelines !== "";
   const [recent, setRecent] = useState(false);
+  const [others, setOthers] = useState(false);
   const { task } = work;
   const Pane = task?.type === "converse" ? ConversationPane : TaskPane;
   useEffect(() => {
@@ -66,6 +68,11 @@ function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boo
       {work.changing && (
         <div className="notice row changing">
           {t("label.changing")}
+          {task?.said && task.said.kind !== "skip" && (
+            <button type="button" onClick={() => setOthers(true)}>
+              {t("others.title")}
+            </button>
+          )}
           <button type="button" onClick={work.leaveUnchanged}>
             {t("label.leave")}
           </button>
@@ -90,6 +97,7 @@ function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boo
       ) : (
         <NoTask work={work} keys={keys} mayManage={mayManage} />
       )}
+      {others && task && <OthersDialog task={task} form={settings.form} onClose={() => setOthers(false)} />}
       {recent && <Recent onClose={() => setRecent(false)} onOpen={work.change} />}
     </main>
   );

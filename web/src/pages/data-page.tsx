@@ -217,6 +217,14 @@ function Export() {
         />
         {t("export.synthetic")}
       </label>
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={query.decisions !== "ignore"}
+          onChange={(event) => change({ decisions: event.target.checked ? "prefer" : "ignore" })}
+        />
+        {t("export.decisions")}
+      </label>
       <p className="row">
         <a className="button primary" href={addressOf("GET /api/export", query)} download>
           {t("export.do")}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ReplyOf } from "../../../src/server/protocol.ts";
+import type { Action, ReplyOf } from "../../../src/server/protocol.ts";
 import { type CallError, call } from "../api/client.ts";
 import { errorOf } from "../api/use-reply.ts";
 import { Page } from "../ui/page.tsx";
@@ -57,9 +57,7 @@ export function HistoryPage() {
                     <span className="badge">{kindName(kind, t)}</span>
                   </td>
                   <td>
-                    <span className="clip" lang="en">
-                      {summary}
-                    </span>
+                    <span className="clip">{kind === "action" ? <Done summary={summary} /> : summary}</span>
                   </td>
                 </tr>
               ))}
@@ -75,6 +73,27 @@ export function HistoryPage() {
         </p>
       )}
     </Page>
+  );
+}
+
+/** A table, so that an action which the protocol adds is missed by the compiler. */
+const actions = {
+  ...{ "sign-in": 0, "sign-out": 0, "password changed": 0, invitation: 0, "sessions ended": 0 },
+  ...{ "key made": 0, "key deleted": 0, import: 0, export: 0, sample: 0, "sample-stop": 0 },
+  ...{ trial: 0, "trial-stop": 0 },
+  ...{ "run-start": 0, "run-stop": 0, "run-resume": 0 },
+} satisfies Record<Action, 0>;
+
+/** What somebody did, in the page's words, and with what. */
+function Done({ summary }: { summary: string }) {
+  const { t } = useTranslation();
+  const known = (Object.keys(actions) as Action[]).find((one) => summary === one || summary.startsWith(`${one} `));
+  return known ? (
+    <>
+      {t(`did.${known}`)} <span className="quiet">{summary.slice(known.length)}</span>
+    </>
+  ) : (
+    summary
   );
 }
 
