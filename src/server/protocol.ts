@@ -187,6 +187,8 @@ const ImportReport = z.strictObject({
   /** The first 20 rows that could not be used, and how many there were. */
   bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
   badCount: z.int(),
+  /** Of the list of all of them, kept for a day; null where there are none. */
+  list: z.string().nullable(),
 });
 
 const taskPath = z.strictObject({ task: z.string().min(1).max(200) });
@@ -213,6 +215,12 @@ const feedbackRoutes = {
   "GET /api/settings": route({ permission: "me", reply: Settings }),
   "PUT /api/settings": route({ permission: "manage", body: Settings, reply: Settings }),
   "GET /api/forms": route({ permission: "me", reply: z.record(z.string(), Form) }),
+  /** What is wrong with a form that is being written, by the path in it; nothing is saved. */
+  "POST /api/forms/check": route({
+    permission: "manage",
+    body: z.strictObject({ form: z.unknown() }),
+    reply: z.strictObject({ problems: z.array(z.strictObject({ where: z.string(), message: z.string() })) }),
+  }),
 
   "POST /api/leases": route({
     permission: "label",
@@ -278,14 +286,21 @@ const feedbackRoutes = {
     limit: 32 << 20,
   }),
   "POST /api/tasks/:task/close": route({ permission: "manage", query: taskPath, body: Empty, reply: Empty }),
+  /** Rows may be taken in before one fails the rest; sent again, the file adds what is missing. */
   "POST /api/import": route({
     permission: "manage",
+    slow: true,
     query: z.strictObject({
       format: z.enum(importFormats).default("auto"),
       name: z.string().max(200).default("upload"),
     }),
     reply: ImportReport,
     limit: 1 << 30,
+  }),
+  /** All rows that an import could not use, as JSON lines. */
+  "GET /api/imports/:list/bad-rows": route({
+    permission: "manage",
+    query: z.strictObject({ list: z.string().max(100) }),
   }),
   "GET /api/export": route({
     permission: "manage",
@@ -359,5 +374,13 @@ export type Event =
   | { readonly type: "words"; readonly by: string; readonly task: string }
   | { readonly type: "tasks" }
   | { readonly type: "settings" }
+  /** How far one's own import is; `share`: of the file's bytes, null where that is not known. */
+  | {
+      readonly type: "import";
+      readonly by: string;
+      readonly name: string;
+      readonly rows: number;
+      readonly share: number | null;
+    }
   /** A run was started, has ended, or has got further. */
   | { readonly type: "run"; readonly run: string };

@@ -1,10 +1,12 @@
 /** What managers do to the project: its settings and its tasks. */
 import { isDeepStrictEqual } from "node:util";
-import type { TaskData, TaskState } from "../../feedback/index.ts";
+import { readForm, type TaskData, type TaskState } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
 import { Refusal } from "../refusal.ts";
 
-export const managing: Handlers<"PUT /api/settings" | "POST /api/tasks" | "POST /api/tasks/:task/close"> = {
+export const managing: Handlers<
+  "PUT /api/settings" | "POST /api/forms/check" | "POST /api/tasks" | "POST /api/tasks/:task/close"
+> = {
   "PUT /api/settings": async ({ me, body }, { store, settings, append, entry }) => {
     const { words } = await store.counts();
     if (words.judgement > 0 && body.seed !== (await settings()).seed)
@@ -15,6 +17,11 @@ export const managing: Handlers<"PUT /api/settings" | "POST /api/tasks" | "POST 
       });
     await append(entry("settings", me.name, body));
     return body;
+  },
+
+  "POST /api/forms/check": ({ body: { form } }) => {
+    const read = readForm(form);
+    return { problems: "faults" in read ? [...read.faults] : [] };
   },
 
   "POST /api/tasks": async ({ me, body: { tasks } }, { store, append, entry, alone }) => {
