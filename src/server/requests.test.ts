@@ -238,6 +238,18 @@ describe("managing", () => {
     expect((await lin.call("PUT /api/settings", { ...changed, form: {} })).code).toBe("bad-request");
   });
 
+  it("a form is checked before it is saved: all that is wrong, where, and nothing is written", async () => {
+    const check = async (form: unknown) => (await lin.call("POST /api/forms/check", { form })).json.problems;
+    expect(await check({ title: { en: "x" }, comparison: "none" })).toEqual([]);
+    const question = { kind: "rating", name: "a", text: { en: "?" }, min: 5, max: 5 };
+    const wrong = { title: {}, comparison: "ranking", prompt: [question, question] };
+    const found = await check({ ...wrong, title: { en: "x" } });
+    expect(found.map(({ where }: { where: string }) => where)).toEqual(["prompt.0", "prompt.1", "prompt.1"]);
+    expect((await check(wrong))[0].where).toMatch(/^title/);
+    expect(await check(null)).toMatchObject([{ where: "form" }]);
+    expect(await studio.store.history({ kinds: ["settings"] })).toHaveLength(2);
+  });
+
   it("the description for other programs has every route", async () => {
     const { json } = await lin.call("GET /api/openapi.json");
     const described = Object.entries(json.paths).flatMap(([path, methods]) =>

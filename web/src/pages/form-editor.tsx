@@ -1,8 +1,9 @@
 /** Chooses a known form or writes one as JSON, with what people would see beside it. */
 import { Component, type ReactNode, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { ReplyOf } from "../../../src/server/protocol.ts";
 import { call } from "../api/client.ts";
-import type { ReplyOf, Settings } from "../api/types.ts";
+import type { Settings } from "../api/types.ts";
 import { useReply } from "../api/use-reply.ts";
 import { asked, comparisonOf, type Draft, emptyDraft, type Task } from "../label/draft.ts";
 import { Questions } from "../label/questions.tsx";
@@ -41,25 +42,27 @@ export function FormEditor({
         </div>
       )}
       <div className="beside">
-        <label className="field">
-          <span>JSON</span>
-          <textarea
-            className="code"
-            spellCheck={false}
-            rows={24}
-            value={json}
-            aria-invalid={form === undefined || problems.length > 0}
-            onChange={(event) => onJson(event.target.value)}
-          />
-          <span className="help" role="status">
-            {form === undefined ? (
-              <strong className="wrong">{syntaxError(json)}</strong>
-            ) : problems.length > 0 ? (
-              <strong className="wrong">{t("form.problems", { count: problems.length })}</strong>
-            ) : (
-              t("form.help")
-            )}
-          </span>
+        <div className="stack">
+          <label className="field">
+            <span>JSON</span>
+            <textarea
+              className="code"
+              spellCheck={false}
+              rows={24}
+              value={json}
+              aria-invalid={form === undefined || problems.length > 0}
+              onChange={(event) => onJson(event.target.value)}
+            />
+            <span className="help" role="status">
+              {form === undefined ? (
+                <strong className="wrong">{syntaxError(json)}</strong>
+              ) : problems.length > 0 ? (
+                <strong className="wrong">{t("form.problems", { count: problems.length })}</strong>
+              ) : (
+                t("form.help")
+              )}
+            </span>
+          </label>
           {problems.length > 0 && (
             <ul className="help" lang="en">
               {problems.map(({ where, message }) => (
@@ -69,7 +72,7 @@ export function FormEditor({
               ))}
             </ul>
           )}
-        </label>
+        </div>
         <section className="preview" aria-label={`${t("settings.preview")}: ${t("form.title")}`}>
           <p className="quiet">{t("settings.preview")}</p>
           {form && (
