@@ -93,7 +93,7 @@ export type Word = z.infer<typeof Word>;
 
 const Acknowledged = z.strictObject({
   id: Ulid,
-  /** The task was no longer kept for this person; the answer counts all the same. */
+  /** The time was over and others have the task by now, or have answered it; the answer counts all the same. */
   late: z.boolean(),
   /** For test questions of the qualification: whether it was right, and why. */
   gold: z.strictObject({ right: z.boolean(), why: z.string().optional() }).optional(),
@@ -237,6 +237,14 @@ const feedbackRoutes = {
     permission: "label",
     body: z.strictObject({ tasks: z.array(z.string()).max(100).optional() }),
     reply: Empty,
+  }),
+  /** Keeps a task for who is at work on it. */
+  "POST /api/tasks/:task/renewal": route({
+    permission: "label",
+    query: taskPath,
+    body: Empty,
+    /** Until when; null: the time was over and others have it, or have answered it. */
+    reply: z.strictObject({ until: Time.nullable() }),
   }),
   "POST /api/words": route({ permission: "label", body: Word, reply: Acknowledged, limit: 4 << 20 }),
   "GET /api/words/mine": route({

@@ -1,7 +1,7 @@
 /** What annotators do: get tasks, answer them, look at and change what they said. */
 import { forms } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
-import { changeable, handIn, taskFor } from "../labelling/hand-in.ts";
+import { changeable, handIn, requireAccess, taskFor } from "../labelling/hand-in.ts";
 import { qualificationOf } from "../labelling/qualification.ts";
 import { viewOf } from "../labelling/view.ts";
 import { wordOf } from "../labelling/word.ts";
@@ -12,6 +12,7 @@ export const labelling: Handlers<
   | "GET /api/forms"
   | "POST /api/leases"
   | "POST /api/releases"
+  | "POST /api/tasks/:task/renewal"
   | "POST /api/words"
   | "GET /api/words/mine"
   | "GET /api/tasks/:task/view"
@@ -37,6 +38,13 @@ export const labelling: Handlers<
     return {};
   },
 
+  "POST /api/tasks/:task/renewal": async ({ me, query }, services) => {
+    const task = await taskFor(services, query.task, me);
+    await requireAccess(services, task, me);
+    const until = await services.store.renew(me.name, task.task);
+    return { until: until === undefined ? null : new Date(until).toISOString() };
+  },
+
   "POST /api/words": ({ me, body }, services) => handIn(services, body, me),
   "GET /api/words/mine": async ({ me, query: { limit } }, { store }) => {
     const words = await store.words({
@@ -44,11 +52,11 @@ export const labelling: Handlers<
       newestFirst: true,
       limit: Math.min(limit, changeable),
       synthetic: true,
+      ofTasks: true,
     });
     const listed = words.map(async (entry) => {
       const task = await store.task(entry.data.task);
-      if (!task) return []; // a turn of a conversation, a vote in the chat: made where they stand
-      return [{ at: entry.at, task: task.task, prompt: task.prompt, word: wordOf(entry) }];
+      return task ? [{ at: entry.at, task: task.task, prompt: task.prompt, word: wordOf(entry) }] : []; // forgotten since
     });
     return (await Promise.all(listed)).flat();
   },

@@ -98,7 +98,9 @@ export const en = {
     failedTestMore: "Ask whoever runs this project what to do.",
     goldRight: "Right.",
     goldWrong: "Not what was expected.",
-    late: "The task was no longer kept for you. Your answer counts all the same.",
+    late: "Others had the task by then, since its time was over. Your answer counts all the same.",
+    taken:
+      "This task's time was over, and others have it or have answered it by now. You can still hand it in, and it counts.",
   },
   task: {
     one: "Task",

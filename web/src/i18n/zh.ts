@@ -89,7 +89,8 @@ export const zh: Dictionary<typeof en> = {
     failedTestMore: "请询问项目负责人该怎么办。",
     goldRight: "正确。",
     goldWrong: "与预期不同。",
-    late: "此任务已不再为您保留，但您的回答仍然有效。",
+    late: "此任务的保留时间已过，已由他人接手，但您的回答仍然有效。",
+    taken: "此任务的保留时间已过，现已由他人接手或回答。您仍可提交，回答同样有效。",
   },
   task: {
     one: "任务",

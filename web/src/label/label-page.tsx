@@ -29,7 +29,7 @@ function Labelling({ settings }: { settings: Settings }) {
   const { t } = useTranslation();
   const say = useWording();
   const { person } = useOutbox();
-  const work = useWork(settings.form);
+  const work = useWork(settings);
   const shown = guidelines.use() === "open" && settings.guidelines !== "";
   const [recent, setRecent] = useState(false);
   const { task } = work;
@@ -70,6 +70,9 @@ function Labelling({ settings }: { settings: Settings }) {
           </button>
         </div>
       )}
+      <p role="status" className={work.taken ? "notice" : "hidden"}>
+        {work.taken && t("label.taken")}
+      </p>
       {shown && (
         <aside className="guidelines" aria-label={t("label.guidelines")}>
           <h2>{t("label.guidelines")}</h2>
