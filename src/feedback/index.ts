@@ -44,6 +44,7 @@ export { consensusOf } from "./report/consensus.ts";
 export { type Dashboard, type DashboardOptions, dashboardOf } from "./report/dashboard.ts";
 export { openReports, type Reports } from "./report/reports.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
+export { projectGone } from "./store/failure.ts";
 export { openStore } from "./store/open.ts";
 export type {
   Counts,

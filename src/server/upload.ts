@@ -1,6 +1,7 @@
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PlauditError } from "../base/index.ts";
+import { projectGone } from "../feedback/index.ts";
 import { bodyChunks } from "./body.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -23,7 +24,7 @@ export async function uploaded<T>(
 ): Promise<T> {
   const { folder, name, limit, random, now } = options;
   await removeForgotten(folder, now()).catch((error) => {
-    throw (error as NodeJS.ErrnoException).code === "ENOENT" ? projectGone() : error;
+    throw (error as NodeJS.ErrnoException).code === "ENOENT" ? projectGone(folder) : error;
   });
   const ending = /\.(jsonl|ndjson|json|csv|parquet)(\.gz)?$/i.exec(name)?.[0].toLowerCase() ?? ".jsonl";
   const path = join(folder, `.upload-${Buffer.from(random(8)).toString("hex")}${ending}`);
@@ -42,8 +43,6 @@ export async function uploaded<T>(
     await rm(path, { force: true });
   }
 }
-
-const projectGone = () => new PlauditError("the project's folder is gone", { code: "project-gone" });
 
 /** What is wrong with the file as such, in the caller's words. */
 function named(error: PlauditError, path: string, name: string): PlauditError {

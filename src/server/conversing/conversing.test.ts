@@ -144,7 +144,7 @@ describe("a live conversation", () => {
     }
     const word = { id: newId(), kind: "conversation", task: "t1", seconds: 60 };
     expect((await lin.call("POST /api/words", word)).json).toEqual({ id: word.id, late: false });
-    expect((await lin.call("POST /api/leases", {})).json).toMatchObject({ answered: 2, waiting: 0 });
+    expect((await lin.call("POST /api/leases", {})).json).toMatchObject({ answered: 2, tasks: [] });
     const { json: mine } = await lin.call("GET /api/words/mine");
     expect(mine.map((each: { task: string }) => each.task)).toEqual(["t1", "d1"]);
     const changed = { ...written, id: newId(), completion: "by another" };
