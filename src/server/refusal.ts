@@ -74,8 +74,8 @@ const ofSystem: Readonly<Record<string, string>> = {
  */
 export function refusalOf(thrown: unknown, instead?: string): Refusal | undefined {
   if (thrown instanceof Refusal) return thrown;
-  const given = (thrown as { code?: unknown } | null)?.code;
-  const code = typeof given === "string" ? (ofSystem[given] ?? given) : "";
+  const given = String((thrown as { code?: unknown } | null)?.code);
+  const code = ofSystem[given] ?? given;
   const known = fromBelow[code];
   if (!known) return undefined;
   const [status, what, then] = known;

@@ -38,35 +38,41 @@ export interface FuzzOptions {
   readonly seed: number;
 }
 
-/** Everybody who may send something: nobody in particular, whoever sits at the machine, or each role. */
+/** Requests to one project; then a new one, in which nobody has closed the tasks or changed the form. */
+const perProject = 500;
+
+/** Everybody who may send something: whoever sits at the machine or each role, and nobody in particular. */
 export async function fuzz({ mode, requests, seed }: FuzzOptions): Promise<Fuzzed> {
-  let models: ModelCache | undefined;
-  const borrowed: ModelCache = {
-    writer: (id) => models!.writer(id),
-    judge: (id) => models!.judge(id),
-    close: () => models!.close(),
-  };
-  const studio = await startStudio({ mode, models: borrowed, settings: { overlap: 5, model: "models/tiny" } });
-  try {
-    models = modelCache({ project: studio.project, open: opened });
-    await fill(studio);
-    const people = mode === "local" ? (["owner", "nobody"] as const) : ([...roles, "nobody"] as const);
-    const seats = new Map(people.map((who) => [who, seat(studio, who)]));
-    const [found, heard] = [tally(), memory()];
-    // The same seed sends the same, whatever came back before.
-    const sent = fc.sample(fc.tuple(whoever(people), fuzzRequests), { numRuns: requests, seed });
-    for (const [who, template] of sent) {
-      studio.clock.now += 5000; // leases run out, and who guessed may guess again
-      const browser = await seats.get(who)!();
-      const request = heard.into(template);
-      const answer = await answerTo(browser, request);
-      heard.listen(answer);
-      found.add(who, request, answer, studio);
+  const people = mode === "local" ? (["owner", "nobody"] as const) : ([...roles, "nobody"] as const);
+  // The same seed sends the same, whatever came back before.
+  const sent = fc.sample(fc.tuple(whoever(people), fuzzRequests), { numRuns: requests, seed });
+  const found = tally();
+  for (let at = 0; at < requests; at += perProject) {
+    let models: ModelCache | undefined;
+    const borrowed: ModelCache = {
+      writer: (id) => models!.writer(id),
+      judge: (id) => models!.judge(id),
+      close: () => models!.close(),
+    };
+    const studio = await startStudio({ mode, models: borrowed, settings: { overlap: 5, model: "models/tiny" } });
+    try {
+      models = modelCache({ project: studio.project, open: opened });
+      await fill(studio);
+      const seats = new Map(people.map((who) => [who, seat(studio, who)]));
+      const heard = memory();
+      for (const [who, template] of sent.slice(at, at + perProject)) {
+        studio.clock.now += 5000; // leases run out, and who guessed may guess again
+        const browser = await seats.get(who)!();
+        const request = heard.into(template);
+        const answer = await answerTo(browser, request);
+        heard.listen(answer);
+        found.add(who, request, answer, studio);
+      }
+    } finally {
+      await studio.stop();
     }
-    return found.result();
-  } finally {
-    await studio.stop();
   }
+  return found.result();
 }
 
 /** Strangers less often: they are refused at the door. */

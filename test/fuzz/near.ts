@@ -31,7 +31,7 @@ const times = ["2026-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00
 export function near(schema: z.ZodType | undefined, hints: Hints): fc.Arbitrary<unknown> {
   if (!schema) return fc.constant(undefined);
   const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" }) as Json;
-  return fc.oneof(valueOf(json, { hints, depth: 0, wrong: 0 }), valueOf(json, { hints, depth: 0, wrong: 1 }));
+  return fc.oneof(made(json, { hints, depth: 0, wrong: 0 }), made(json, { hints, depth: 0, wrong: 1 }));
 }
 
 interface Making {
@@ -45,14 +45,14 @@ const wrongValue = fc.oneof(
   ...[fc.jsonValue({ maxDepth: 2 }), fc.constantFrom<unknown>(...strange, -0, 1e308, 2 ** 53)],
 );
 
-function valueOf(json: Json, making: Making): fc.Arbitrary<unknown> {
+function made(json: Json, making: Making): fc.Arbitrary<unknown> {
   if (making.depth > deepest) return fc.constant(null);
   const right = { weight: 25, arbitrary: rightly(json, making) };
   return fc.oneof(right, ...(making.wrong > 0 ? [{ weight: making.wrong, arbitrary: wrongValue }] : []));
 }
 
 function rightly(json: Json, making: Making): fc.Arbitrary<unknown> {
-  const of = (part: Json) => valueOf(part, { ...making, depth: making.depth + 1 });
+  const of = (part: Json) => made(part, { ...making, depth: making.depth + 1 });
   const several = json.anyOf ?? json.oneOf;
   if (several) return fc.oneof(...several.map(of));
   if (json.const !== undefined) return fc.constant(json.const);
@@ -91,7 +91,7 @@ function objects({ properties = {}, required = [], additionalProperties }: Json,
   const { hints } = making;
   const inside = { ...making, depth: making.depth + 1 };
   const named = Object.entries(properties).map(([name, part]) => {
-    const right = valueOf(part, inside);
+    const right = made(part, inside);
     const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
     const value = hint ? fc.oneof({ weight: 8, arbitrary: hint }, { weight: 1, arbitrary: right }) : right;
     return [name, value] as const;
@@ -100,7 +100,7 @@ function objects({ properties = {}, required = [], additionalProperties }: Json,
   if (typeof additionalProperties !== "object") return known;
   const more = fc.dictionary(
     fc.constantFrom("harmful", "overall", "a", "__proto__"),
-    valueOf(additionalProperties, inside),
+    made(additionalProperties, inside),
     {
       maxKeys: 2,
     },

@@ -224,14 +224,15 @@ export function storeCases(place: Place): void {
     expect(await leased(store, "ann", 1)).toEqual(["a"]); // those that she holds come first
     expect(await leased(store, "ben", 2)).toEqual(["a", "b"]);
     expect(await leased(store, "eve", 2)).toEqual(["c"]); // two people have a and b
-    expect([await store.holds("ann", "a"), await store.holds("eve", "a")]).toEqual([true, false]);
+    const holds = async (who: string, id: string) => (await store.heldUntil(who, id)) !== undefined;
+    expect([await holds("ann", "a"), await holds("eve", "a")]).toEqual([true, false]);
     await store.append([judgement("ann", "a"), skip("ben", "a")]);
-    expect(await store.holds("ann", "a")).toBe(false);
+    expect(await holds("ann", "a")).toBe(false);
     expect(await leased(store, "eve", 3)).toEqual(["c", "a"]); // a skip leaves the place free
     await store.release("eve", ["c"]);
     expect(await leased(store, "ben", 3)).toEqual(["b", "c"]);
     await store.release("ben");
-    expect([await store.holds("ben", "b"), await store.holds("eve", "a")]).toEqual([false, true]);
+    expect([await holds("ben", "b"), await holds("eve", "a")]).toEqual([false, true]);
   });
 
   it("gives a task to those alone who are to answer it, and no closed one", async () => {
@@ -251,7 +252,7 @@ export function storeCases(place: Place): void {
     expect(await leased(store, "ben")).toEqual([]);
     expect(await store.lease("ann", 1)).toMatchObject([{ until: now + 60_000 }]); // who asks again keeps it
     now += 60_000;
-    expect(await store.holds("ann", "a")).toBe(false);
+    expect(await store.heldUntil("ann", "a")).toBeUndefined();
     expect(await leased(store, "ben")).toEqual(["a"]);
     now -= 1e9;
     expect(await leased(store, "ann")).toEqual([]);
@@ -270,7 +271,7 @@ export function storeCases(place: Place): void {
     expect(await leased(store, "ben")).toEqual([]);
     now += 60_000; // over, and still nobody's
     expect(await store.renew("ann", "a")).toBe(now + 60_000);
-    expect(await store.holds("ann", "a")).toBe(true);
+    expect(await store.heldUntil("ann", "a")).toBe(now + 60_000);
     now += 60_000;
     expect(await leased(store, "ben")).toEqual(["a"]);
     expect(await store.renew("ann", "a")).toBeUndefined();
@@ -279,7 +280,7 @@ export function storeCases(place: Place): void {
     now += 60_000;
     await store.append([judgement("ben", "a")]);
     expect(await store.renew("ann", "a")).toBeUndefined(); // answered by as many as were wanted
-    expect(await store.holds("ann", "a")).toBe(false);
+    expect(await store.heldUntil("ann", "a")).toBeUndefined();
   });
 
   it("counts a conversation once, whatever its turns, and finds answers to tasks without them", async () => {

@@ -10,6 +10,9 @@ import { type Db, isOfTask, type TaskPart } from "./tables.ts";
 /** So many other answers lie between a task and its repetition. */
 const answersBetween = 10;
 
+/** Seconds; what settings ask for beyond is no moment that a calendar has. */
+const longestLease = 366 * 86_400;
+
 const unset = Settings.omit({ form: true }).parse({});
 type Rules = Omit<Settings, "form">;
 
@@ -66,7 +69,7 @@ export async function renew(db: Db, name: string, id: string, now: number): Prom
 
 async function begin(db: Db, name: string, now: number): Promise<{ asking: Asking; until: number }> {
   const rules = (await settings(db)) ?? unset;
-  const until = now + 1000 * rules.leaseSeconds;
+  const until = now + 1000 * Math.min(rules.leaseSeconds, longestLease);
   await expire(db, now, until);
   return { asking: { db, person: key(name), rules }, until };
 }

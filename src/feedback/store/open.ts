@@ -105,11 +105,11 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
         const held = one.deleteFrom("leases").where("person", "=", key(person));
         await (tasks ? held.where("task", "in", ["", ...tasks.map(key)]) : held).execute();
       }, false),
-    holds: (person, task) =>
+    heldUntil: (person, task) =>
       read(async (one) => {
-        const own = one.selectFrom("leases").select("task").where("person", "=", key(person));
+        const own = one.selectFrom("leases").select("until_ms").where("person", "=", key(person));
         const held = own.where("task", "=", key(task)).where("until_ms", ">", options.now());
-        return (await held.executeTakeFirst()) !== undefined;
+        return (await held.executeTakeFirst())?.until_ms;
       }),
     secrets: secretsOf(read, change, options.now),
     async rebuild() {

@@ -120,8 +120,8 @@ export interface Store {
   renew(person: string, task: string): Promise<number | undefined>;
   /** Gives tasks back (all of the person's without `tasks`). */
   release(person: string, tasks?: readonly string[]): Promise<void>;
-  /** Whether this person holds the task now. */
-  holds(person: string, task: string): Promise<boolean>;
+  /** Until when this person holds the task, in milliseconds since 1970; undefined: not now. */
+  heldUntil(person: string, task: string): Promise<number | undefined>;
 
   /** Values that belong to this installation and not to the journal: accounts, sessions, keys. */
   readonly secrets: Secrets;

@@ -64,9 +64,8 @@ export const labelling: Handlers<
     const { store, now } = services;
     const task = await taskFor(services, query.task, me);
     const [said] = await store.words({ by: me.name, task: task.task, synthetic: true });
-    const { seed, leaseSeconds } = await services.settings();
-    const held = await store.holds(me.name, task.task);
-    const until = now() + (held ? 1000 * leaseSeconds : 0);
+    const { seed } = await services.settings();
+    const until = (await store.heldUntil(me.name, task.task)) ?? now();
     return viewOf(task, { by: me.name, seed, until, said: said && wordOf(said) });
   },
   "GET /api/tasks/:task/others": async ({ me, query }, services) => {

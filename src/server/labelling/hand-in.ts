@@ -121,7 +121,7 @@ const requireOpen = ({ closed }: TaskState): void => {
 export async function requireAccess(services: Services, task: TaskState, { name }: Person): Promise<boolean> {
   const { store } = services;
   requireOpen(task);
-  if (await store.holds(name, task.task)) return false;
+  if ((await store.heldUntil(name, task.task)) !== undefined) return false;
   const state = task.qualification || (await qualificationOf(store, name, (await services.settings()).passMark));
   if (state === "open" || state === "failed")
     throw new Refusal("this work begins with a test that has to be passed", { code: "not-qualified", status: 403 });
