@@ -26,6 +26,8 @@ export interface ServerOptions extends ServiceOptions {
   readonly hosts: readonly string[];
   /** The pages; without them there is the API alone. */
   readonly site?: Site | undefined;
+  /** A key for `/v1` besides those of the settings page. */
+  readonly apiKey?: string | undefined;
   /** A proxy in front says with X-Forwarded-Proto and X-Forwarded-For whom it serves. Default false. */
   readonly trustProxy?: boolean | undefined;
   /** Checks replies by their schemas too, for tests. Default false. */
@@ -45,7 +47,7 @@ const defaultLimit = 1 << 20;
 export function createServer(options: ServerOptions): Server {
   const services = servicesOf(options);
   const { store, mode, sessions, events } = services;
-  const { hosts, site, log, random, trustProxy = false, checkReplies = false } = options;
+  const { hosts, site, log, random, apiKey, trustProxy = false, checkReplies = false } = options;
   const names = hosts.map((host) => host.toLowerCase());
   const app = new Hono();
   app.use(guardedReplies, knownHost(names), ownPages(names));
@@ -139,7 +141,7 @@ export function createServer(options: ServerOptions): Server {
     log: (error) => log(`/v1: ${(error as Error).stack ?? error}`),
     // Programs have a key; the pages have their session.
     authorize: async (request) => {
-      if (await hasKey(store, request)) return true;
+      if (await hasKey(store, request, apiKey)) return true;
       const cookies = parse(request.headers.get("cookie") ?? "");
       const me = await personOf(await sessions.find(cookies[cookieName(request.headers.get("host"))]));
       return mayCall(me?.role, "me");

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { kinds } from "../data/index.ts";
 import { Text, ulidPattern } from "../feedback/index.ts";
+import { leastTemperature } from "../generate/index.ts";
 import { DryRun } from "../plan/index.ts";
 import { NotedFinding } from "../run/index.ts";
 import { type Route, route } from "./route.ts";
@@ -153,7 +154,12 @@ export const ModelRow = z.strictObject({
 export type ModelRow = z.infer<typeof ModelRow>;
 
 const sampling = {
-  temperature: z.number().min(0).max(10).default(1),
+  temperature: z
+    .number()
+    .min(0)
+    .max(10)
+    .refine((t) => t === 0 || t >= leastTemperature, `is 0 (greedy) or at least ${leastTemperature}`)
+    .default(1),
   topP: z.number().gt(0).max(1).default(1),
   maxNewTokens: z.int().min(1).max(8192).default(128),
   seed: z.int().min(0).default(0),

@@ -97,7 +97,7 @@ export type Word = z.infer<typeof Word>;
 
 const Acknowledged = z.strictObject({
   id: Ulid,
-  /** The task was no longer kept for this person; the answer counts all the same. */
+  /** The time was over and others have the task by now, or have answered it; the answer counts all the same. */
   late: z.boolean(),
   /** For test questions of the qualification: whether it was right, and why. */
   gold: z.strictObject({ right: z.boolean(), why: z.string().optional() }).optional(),
@@ -208,6 +208,8 @@ const ImportReport = z.strictObject({
   /** The first 20 rows that could not be used, and how many there were. */
   bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
   badCount: z.int(),
+  /** Of the list of all of them, kept for a day; null where there are none. */
+  list: z.string().nullable(),
 });
 
 /** What is kept for the audit besides entries of the journal; the page that shows the history says it in its language. */
@@ -259,6 +261,12 @@ const feedbackRoutes = {
   "GET /api/settings": route({ permission: "me", reply: Settings }),
   "PUT /api/settings": route({ permission: "manage", body: Settings, reply: Settings }),
   "GET /api/forms": route({ permission: "me", reply: z.record(z.string(), Form) }),
+  /** What is wrong with a form that is being written, by the path in it; nothing is saved. */
+  "POST /api/forms/check": route({
+    permission: "manage",
+    body: z.strictObject({ form: z.unknown() }),
+    reply: z.strictObject({ problems: z.array(z.strictObject({ where: z.string(), message: z.string() })) }),
+  }),
 
   "POST /api/leases": route({
     permission: "label",
@@ -275,6 +283,14 @@ const feedbackRoutes = {
     permission: "label",
     body: z.strictObject({ tasks: z.array(z.string()).max(100).optional() }),
     reply: Empty,
+  }),
+  /** Keeps a task for who is at work on it. */
+  "POST /api/tasks/:task/renewal": route({
+    permission: "label",
+    query: taskPath,
+    body: Empty,
+    /** Until when; null: the time was over and others have it, or have answered it. */
+    reply: z.strictObject({ until: Time.nullable() }),
   }),
   "POST /api/words": route({ permission: "label", body: Word, reply: Acknowledged, limit: 4 << 20 }),
   "GET /api/words/mine": route({
@@ -344,14 +360,21 @@ const feedbackRoutes = {
     reply: Empty,
   }),
   "POST /api/tasks/:task/close": route({ permission: "manage", query: taskPath, body: Empty, reply: Empty }),
+  /** Rows may be taken in before one fails the rest; sent again, the file adds what is missing. */
   "POST /api/import": route({
     permission: "manage",
+    slow: true,
     query: z.strictObject({
       format: z.enum(importFormats).default("auto"),
       name: z.string().max(200).default("upload"),
     }),
     reply: ImportReport,
     limit: 1 << 30,
+  }),
+  /** All rows that an import could not use, as JSON lines. */
+  "GET /api/imports/:list/bad-rows": route({
+    permission: "manage",
+    query: z.strictObject({ list: z.string().max(100) }),
   }),
   "GET /api/export": route({
     permission: "manage",
@@ -432,5 +455,13 @@ export type Event =
   | { readonly type: "words"; readonly by: string; readonly task: string }
   | { readonly type: "tasks" }
   | { readonly type: "settings" }
+  /** How far one's own import is; `share`: of the file's bytes, null where that is not known. */
+  | {
+      readonly type: "import";
+      readonly by: string;
+      readonly name: string;
+      readonly rows: number;
+      readonly share: number | null;
+    }
   /** A run was started, has ended, or has got further. */
   | { readonly type: "run"; readonly run: string };

@@ -71,27 +71,40 @@ export function misfitOf({ code, message, path, ...rest }: z.core.$ZodIssue) {
  * What callers are told of the errors of store and disk: their own messages name files of this machine. The store is
  * whole in each case, and nothing of the refused request is in it.
  */
-const fromBelow: Readonly<Record<string, readonly [ContentfulStatusCode, string]>> = {
+const fromBelow: Readonly<Record<string, readonly [status: ContentfulStatusCode, what: string, then?: string]>> = {
   "id-taken": [409, "another entry has this id"],
-  "database-locked": [503, "the database is busy; nothing was written, try again"],
-  "database-full": [507, "the disk is full; nothing was written"],
-  "disk-full": [507, "the disk is full; nothing was written"],
-  "database-read-only": [503, "the database cannot be written to; nothing was written"],
-  "database-unreachable": [503, "the database does not answer; nothing was written, try again"],
-  "database-damaged": [503, "the database is damaged; whoever runs the server has to look at it"],
-  "journal-mismatch": [503, "journal and database differ; whoever runs the server has to look at it"],
-  "bad-journal": [503, "the journal is damaged; whoever runs the server has to look at it"],
-  "cannot-convert": [422, "the whole journal is no table; take another format, or .jsonl"],
+  "database-locked": [503, "the database is busy", "nothing was written, try again"],
+  "database-full": [507, "the disk is full", "nothing was written"],
+  "disk-full": [507, "the disk is full", "nothing was written"],
+  "database-read-only": [503, "the database cannot be written to", "nothing was written"],
+  "database-unreachable": [503, "the database does not answer", "nothing was written, try again"],
+  "database-damaged": [503, "the database is damaged", "whoever runs the server has to look at it"],
+  "journal-mismatch": [503, "journal and database differ", "whoever runs the server has to look at it"],
+  "bad-journal": [503, "the journal is damaged", "whoever runs the server has to look at it"],
+  "cannot-convert": [422, "the whole journal is no table", "take another format, or .jsonl"],
   "nothing-to-export": [422, "there is nothing to export: nobody has said anything of this kind"],
-  "project-gone": [503, "the project's folder is gone; nothing was written"],
+  "cannot-write": [503, "the project's folder cannot be written to", "nothing was written"],
+  "project-gone": [503, "the project's folder is gone", "nothing was written"],
 };
 
-/** Any thrown value as what may be said to the caller; undefined: a mistake of ours. */
-export function refusalOf(thrown: unknown): Refusal | undefined {
+/** What the system says of disks, which is thrown as it is where a file is not the store's. */
+const ofSystem: Readonly<Record<string, string>> = {
+  ...{ ENOSPC: "disk-full", EDQUOT: "disk-full" },
+  ...{ EROFS: "cannot-write", EACCES: "cannot-write", EPERM: "cannot-write" },
+};
+
+/**
+ * Any thrown value as what may be said to the caller; undefined: a mistake of ours.
+ * @param instead what became of the request, where that is not what a single entry comes to
+ */
+export function refusalOf(thrown: unknown, instead?: string): Refusal | undefined {
   if (thrown instanceof Refusal) return thrown;
-  const code = (thrown as { code?: unknown } | null)?.code;
-  const known = typeof code === "string" ? fromBelow[code === "ENOSPC" ? "disk-full" : code] : undefined;
-  return known && passedOn(known[1], { code: code === "ENOSPC" ? "disk-full" : (code as string), status: known[0] });
+  const given = String((thrown as { code?: unknown } | null)?.code);
+  const code = ofSystem[given] ?? given;
+  const known = fromBelow[code];
+  if (!known) return undefined;
+  const [status, what, then] = known;
+  return passedOn([what, instead ?? then].filter((part) => part !== undefined).join("; "), { code, status });
 }
 
 export const errorReply = ({ code, message, values, help, found }: Refusal): ErrorReply => ({

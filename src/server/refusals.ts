@@ -82,6 +82,8 @@ export interface Refusals {
   "cannot-convert": never;
   "nothing-to-export": never;
   "unknown-format": never;
+  "no-list": never;
+  "cannot-write": never;
   "empty-file": never;
   "cannot-read": never;
   "bad-encoding": never;

@@ -161,6 +161,8 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
     await page.locator("textarea.code").fill('{"title": {"en": "x"}, "comparison": "none", ');
     expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
     await page.locator("textarea.code").fill('{"title": {"en": "x"}, "comparison": "sideways"}');
+    await page.getByText("1 thing is wrong with this form:").waitFor(); // said while it is written
+    await page.locator("li code").getByText("comparison").waitFor();
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator(".failure").getByText("comparison").first().waitFor();
     expect((await served.store.settings())!.form.comparison).toBe("arena");

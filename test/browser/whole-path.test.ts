@@ -2,35 +2,29 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ppo } from "../../src/cli/train/ppo.ts";
 import { reward } from "../../src/cli/train/reward.ts";
 import { sft } from "../../src/cli/train/sft.ts";
 import { jsonl, tinyFolder } from "../e2e/tiny.ts";
 import { chromiumPath, needs } from "./chromium.ts";
-import { closeBrowser, serveStudio, violationsOf } from "./pages.ts";
+import { ending, serveStudio, violationsOf } from "./pages.ts";
 import { compareAnswers, lineage, rankTasks, sampleTasks, switchTo, train } from "./walk.ts";
 
 const program = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
-type Served = Awaited<ReturnType<typeof serveStudio>>;
-let studio: Served | undefined;
-afterEach(async () => {
-  await studio?.stop();
-  studio = undefined;
-});
-afterAll(closeBrowser);
+const serve = ending(serveStudio);
 
 const town = "runs/quickstart-001/town";
 
 /** A project as a quickstart leaves it behind, with a tiny SFT model that has learnt nothing. */
-async function start(): Promise<Served> {
-  studio = await serveStudio({
+async function start() {
+  const studio = await serve({
     program: [process.execPath, program],
     commands: { sft: sft.schema, reward: reward.schema, ppo: ppo.schema },
   });
   const write = (path: string, content: string): void => {
-    mkdirSync(dirname(join(studio!.project, path)), { recursive: true });
-    writeFileSync(join(studio!.project, path), content);
+    mkdirSync(dirname(join(studio.project, path)), { recursive: true });
+    writeFileSync(join(studio.project, path), content);
   };
   const info = { format: 1, command: "sft", status: "finished", step: 3, config: {}, versions: {}, datasets: [] };
   write("runs/quickstart-001/sft/run.json", JSON.stringify({ ...info, parents: [], created: "2026-01-01T00:00:00Z" }));

@@ -1,6 +1,6 @@
 /** What managers do to the project: its settings and its tasks. */
 import { isDeepStrictEqual } from "node:util";
-import type { EntryKind, TaskData, TaskState } from "../../feedback/index.ts";
+import { type EntryKind, readForm, type TaskData, type TaskState } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
 import { requireForm, requireOpen, taskOf, wrongAnswer } from "../labelling/hand-in.ts";
 import { decisionOf } from "../labelling/word.ts";
@@ -8,6 +8,7 @@ import { Refusal } from "../refusal.ts";
 
 export const managing: Handlers<
   | "PUT /api/settings"
+  | "POST /api/forms/check"
   | "POST /api/tasks"
   | "PUT /api/tasks/:task"
   | "POST /api/tasks/:task/decision"
@@ -23,6 +24,11 @@ export const managing: Handlers<
       });
     await append(entry("settings", me.name, body));
     return body;
+  },
+
+  "POST /api/forms/check": ({ body: { form } }) => {
+    const read = readForm(form);
+    return { problems: "faults" in read ? [...read.faults] : [] };
   },
 
   "POST /api/tasks": async ({ me, body: { tasks } }, { store, append, entry, alone }) => {

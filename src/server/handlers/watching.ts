@@ -1,11 +1,12 @@
 /** How the work stands, for those who may see what people said. */
-import { consensusOf, type Entry, type EntryKind, type EntryOf } from "../../feedback/index.ts";
+import { consensusOf, type Entry, type EntryKind, type EntryOf, type Person } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
 import { eventStream } from "../event-stream.ts";
 import { commentsOn, decisionOn } from "../labelling/discussion.ts";
 import { taskOf } from "../labelling/hand-in.ts";
 import { wordOf } from "../labelling/word.ts";
 import { mayCall } from "../permissions.ts";
+import type { Event } from "../protocol.ts";
 
 export const watching: Handlers<
   "GET /api/dashboard" | "GET /api/tasks" | "GET /api/tasks/:task" | "GET /api/history" | "GET /api/events"
@@ -46,12 +47,16 @@ export const watching: Handlers<
     eventStream(services, {
       session: session!.key,
       person: me.name,
-      // Who answers when, and what is trained, is seen by those who watch; others hear of their own answers.
-      sees: (event) =>
-        mayCall(me.role, "watch") || (event.type === "words" ? event.by === me.name : event.type !== "run"),
+      sees: (event) => sees(me, event),
       signal: request.signal,
     }),
 };
+
+/** Who answers when, and what is trained, is seen by those who watch; others hear of their own answers. */
+function sees({ name, role }: Person, event: Event): boolean {
+  if (event.type === "import") return event.by === name;
+  return mayCall(role, "watch") || (event.type === "words" ? event.by === name : event.type !== "run");
+}
 
 const pickHead = ({ id, at, by, kind }: Entry) => ({ id, at, by, kind });
 

@@ -23,8 +23,8 @@ type Acknowledged = ReplyOf<"POST /api/words">;
 export const changeable = 20;
 
 /**
- * What is acknowledged is on the disk, once: the same word again, by the same person, gets the same reply. An answer whose
- * lease has run out, or whose task somebody else has by now, is taken and called late. Throws `no-task`, `not-assigned`,
+ * What is acknowledged is on the disk, once: the same word again, by the same person, gets the same reply. An answer
+ * whose task is somebody else's by now is taken and called late. Throws `no-task`, `not-assigned`,
  * `task-closed`, `id-taken`, `wrong-answer`, `too-old`, `nothing-said`, `test-answered`, `not-qualified`.
  */
 export async function handIn(services: Services, word: Word, me: Person): Promise<Acknowledged> {
@@ -110,7 +110,7 @@ async function requireTurn(
   if (!said && word.kind === "retraction")
     throw new Refusal("there is nothing to take back", { code: "nothing-said", status: 409 });
   if (said) {
-    const last = await store.words({ by: name, newestFirst: true, limit: changeable, synthetic: true });
+    const last = await store.words({ by: name, newestFirst: true, limit: changeable, synthetic: true, ofTasks: true });
     if (!last.some(({ id }) => id === said.id))
       throw new Refusal(`only one's last ${changeable} answers can be changed`, {
         ...{ code: "too-old", status: 409, values: { count: changeable } },
@@ -125,16 +125,18 @@ export const requireOpen = ({ closed }: TaskState): void => {
   if (closed) throw new Refusal("this task was closed", { code: "task-closed", status: 409 });
 };
 
-/** Whether the task is no longer kept for this person. Throws `task-closed`, `not-qualified`. */
+/**
+ * Whether the task is for others by now. One whose lease has run out is kept again for who had it, where nobody has taken
+ * the place. Throws `task-closed`, `not-qualified`.
+ */
 export async function requireAccess(services: Services, task: TaskState, { name }: Person): Promise<boolean> {
   const { store } = services;
   requireOpen(task);
-  if (await store.holds(name, task.task)) return false;
-  if (task.qualification) return true;
-  const state = await qualificationOf(store, name, (await services.settings()).passMark);
+  if ((await store.heldUntil(name, task.task)) !== undefined) return false;
+  const state = task.qualification || (await qualificationOf(store, name, (await services.settings()).passMark));
   if (state === "open" || state === "failed")
     throw new Refusal("this work begins with a test that has to be passed", { code: "not-qualified", status: 403 });
-  return true;
+  return (await store.renew(name, task.task)) === undefined;
 }
 
 const wanted = { compare: "judgement", demonstrate: "demonstration", converse: "conversation" } as const;

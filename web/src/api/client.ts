@@ -77,11 +77,24 @@ export async function call<N extends RouteName>(route: N, ...[input]: Inputs<N>)
   );
 }
 
-/** Sends a file; no JSON around it. */
-export async function upload<N extends RouteName>(route: N, query: QueryOf<N>, file: Blob): Promise<ReplyOf<N>> {
-  const address = addressOf(route, query as Record<string, unknown>);
-  const headers = { accept: "application/json", "content-type": "application/octet-stream" };
-  return replyOf(await fetch(address, { method: "POST", headers, body: file }).catch(unreached));
+/** Sends a file; no JSON around it. `sent` is told the share of its bytes that have left, which `fetch` cannot say. */
+export async function upload<N extends RouteName>(
+  route: N,
+  query: QueryOf<N>,
+  file: Blob,
+  sent: (share: number) => void,
+): Promise<ReplyOf<N>> {
+  const request = new XMLHttpRequest();
+  request.open("POST", addressOf(route, query as Record<string, unknown>));
+  request.setRequestHeader("accept", "application/json");
+  request.setRequestHeader("content-type", "application/octet-stream");
+  request.upload.onprogress = ({ loaded, total }) => sent(total > 0 ? loaded / total : 1);
+  const response = await new Promise<Response>((resolve, reject) => {
+    request.onload = () => resolve(new Response(request.responseText, { status: request.status }));
+    request.onerror = request.onabort = reject;
+    request.send(file);
+  }).catch(unreached);
+  return replyOf(response);
 }
 
 /** An error of this side of the line. */

@@ -106,7 +106,9 @@ export const en = {
     failedTestMore: "Ask whoever runs this project what to do.",
     goldRight: "Right.",
     goldWrong: "Not what was expected.",
-    late: "The task was no longer kept for you. Your answer counts all the same.",
+    late: "Others had the task by then, since its time was over. Your answer counts all the same.",
+    taken:
+      "This task's time was over, and others have it or have answered it by now. You can still hand it in, and it counts.",
   },
   task: {
     one: "Task",
@@ -469,7 +471,9 @@ export const en = {
   },
   form: {
     title: "Form",
-    help: "Begin with a known form and change it. What is wrong with it is said when it is saved.",
+    help: "Begin with a known form and change it. What is wrong with it is said below, where it stands.",
+    problems_one: "{{count}} thing is wrong with this form:",
+    problems_other: "{{count}} things are wrong with this form:",
     cannotShow: "This cannot be shown yet.",
     sample: "An answer.",
     aboutAnswers: "About each answer",
@@ -488,6 +492,10 @@ export const en = {
     bad_one: "{{count}} row could not be used.",
     bad_other: "{{count}} rows could not be used.",
     firstBad: "The first {{count}}:",
+    allBad: "Save the list of all.",
+    sent: "Sending",
+    read_one: "{{count}} row read",
+    read_other: "{{count}} rows read",
     line: "Line",
     why: "Why",
   },

@@ -93,6 +93,8 @@ export const refusals: Readonly<Record<RefusalCode | PageCode, string>> = {
   "cannot-convert": "整本日志不是表格。请换一种格式，或用 .jsonl。",
   "nothing-to-export": "没有可导出的：还没有人给出这类回答。",
   "unknown-format": "不认识这种文件。请用 .jsonl、.json、.csv 或 .parquet，可以再压缩成 .gz。",
+  "no-list": "这份坏行清单已经不在了。请再导入一次文件，已有的不会重复。",
+  "cannot-write": "项目的文件夹写不进去，什么都没有写入。请运行服务器的人检查权限。",
   "empty-file": "文件里一行数据也没有。",
   "cannot-read": "文件读不了。",
   "bad-encoding": "文件不是 UTF-8 编码。请另存为 UTF-8 再导入。",

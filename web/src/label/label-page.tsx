@@ -31,7 +31,7 @@ function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boo
   const { t } = useTranslation();
   const say = useWording();
   const { person } = useOutbox();
-  const work = useWork(settings.form);
+  const work = useWork(settings);
   const shown = guidelines.use() === "open" && settings.guidelines !== "";
   const [recent, setRecent] = useState(false);
   const [others, setOthers] = useState(false);
@@ -78,6 +78,9 @@ function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boo
           </button>
         </div>
       )}
+      <p role="status" className={work.taken ? "notice" : "hidden"}>
+        {work.taken && t("label.taken")}
+      </p>
       {shown && (
         <aside className="guidelines" aria-label={t("label.guidelines")}>
           <h2>{t("label.guidelines")}</h2>

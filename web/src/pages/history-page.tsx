@@ -54,7 +54,7 @@ export function HistoryPage() {
                   <td className="quiet">{time(at)}</td>
                   <th scope="row">{by}</th>
                   <td>
-                    <span className="badge">{kindName(kind, t)}</span>
+                    <span className="badge"><KindName kind={kind} /></span>
                   </td>
                   <td>
                     <span className="clip">{kind === "action" ? <Done summary={summary} /> : summary}</span>
@@ -102,7 +102,8 @@ const kinds = [
   ...(["close", "settings", "person", "action", "forgotten"] as const),
 ];
 
-function kindName(kind: string, t: ReturnType<typeof useTranslation>["t"]): string {
+function KindName({ kind }: { kind: string }) {
+  const { t } = useTranslation();
   const known = kinds.find((one) => one === kind);
-  return known ? t(`word.${known}`) : kind;
+  return <>{known ? t(`word.${known}`) : kind}</>;
 }
