@@ -54,7 +54,9 @@ export function HistoryPage() {
                   <td className="quiet">{time(at)}</td>
                   <th scope="row">{by}</th>
                   <td>
-                    <span className="badge"><KindName kind={kind} /></span>
+                    <span className="badge">
+                      <KindName kind={kind} />
+                    </span>
                   </td>
                   <td>
                     <span className="clip">{kind === "action" ? <Done summary={summary} /> : summary}</span>
