@@ -53,7 +53,8 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
       for (const address of addresses) {
         await page.goto(served.url + address);
         await page.locator("h1").waitFor();
-        await expect.poll(() => page.locator(".state[role=status]").count()).toBe(0);
+        const loading = () => page.locator(".state[role=status]").count();
+        await expect.poll(loading, { timeout: 30_000 }).toBe(0); // the dashboard is computed, on a busy machine for long
         const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
         const wrong = [...(await violationsOf(page)), ...(wide > 0 ? [`${wide} px too wide`] : [])];
         if (wrong.length > 0) found[address] = wrong;
