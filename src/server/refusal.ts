@@ -69,15 +69,16 @@ export function misfitOf({ code, message, path, ...rest }: z.core.$ZodIssue) {
 
 /**
  * What callers are told of the errors of store and disk: their own messages name files of this machine. The store is
- * whole in each case, and nothing of the refused request is in it.
+ * whole in each case.
  */
 const fromBelow: Readonly<Record<string, readonly [status: ContentfulStatusCode, what: string, then?: string]>> = {
   "id-taken": [409, "another entry has this id"],
   "database-locked": [503, "the database is busy", "nothing was written, try again"],
-  "database-full": [507, "the disk is full", "nothing was written"],
+  // The journal may have it: then it comes with the next write. Under its id it is there once.
+  "database-full": [507, "the disk is full", "send it again when there is room; nothing is doubled"],
   "disk-full": [507, "the disk is full", "nothing was written"],
   "database-read-only": [503, "the database cannot be written to", "nothing was written"],
-  "database-unreachable": [503, "the database does not answer", "nothing was written, try again"],
+  "database-unreachable": [503, "the database does not answer", "send it again; nothing is doubled"],
   "database-damaged": [503, "the database is damaged", "whoever runs the server has to look at it"],
   "journal-mismatch": [503, "journal and database differ", "whoever runs the server has to look at it"],
   "bad-journal": [503, "the journal is damaged", "whoever runs the server has to look at it"],

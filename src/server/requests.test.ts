@@ -303,6 +303,34 @@ describe("a project that is not what it was", () => {
     await studio.stop();
   });
 
+  it.each([
+    ["database-locked", 503, "the database is busy; nothing was written, try again"],
+    ["database-full", 507, "the disk is full; send it again when there is room; nothing is doubled"],
+    ["ENOSPC", 507, "the disk is full; nothing was written"],
+    ["database-read-only", 503, "the database cannot be written to; nothing was written"],
+    ["cannot-write", 503, "the project's folder cannot be written to; nothing was written"],
+    ["EROFS", 503, "the project's folder cannot be written to; nothing was written"],
+    ["journal-mismatch", 503, "journal and database differ; whoever runs the server has to look at it"],
+    ["bad-journal", 503, "the journal is damaged; whoever runs the server has to look at it"],
+  ])(
+    "whose store fails with %s says so, not where, and takes the same again when that is over",
+    async (thrown, status, message) => {
+      const studio = await startStudio();
+      const lin = await studio.person("lin");
+      const { append } = studio.store;
+      studio.store.append = () =>
+        Promise.reject(Object.assign(new Error(`${studio.project}: ${thrown}`), { code: thrown }));
+      const comment = { id: newId(), text: "hello?" };
+      const refused = await lin.call("POST /api/comments", comment);
+      expect([refused.status, refused.json.error.message]).toEqual([status, message]);
+      expect(refused.code).toMatch(/^[a-z-]+$/);
+      studio.store.append = append;
+      expect((await lin.call("POST /api/comments", comment)).status).toBe(200);
+      expect(studio.logged).toEqual([]);
+      await studio.stop();
+    },
+  );
+
   it("fails with a number that stands in the log, where the mistake is ours", async () => {
     const studio = await startStudio();
     const lin = await studio.person("lin");
