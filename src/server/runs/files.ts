@@ -1,7 +1,8 @@
 /** The data files of a project: what somebody may mean by "a file in the project", and what each holds. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { columnsOf, detectKind } from "../../data/index.ts";
+import { projectGone } from "../../feedback/index.ts";
 import type { FileRow } from "../protocol-runs.ts";
 
 /** `runs/quickstart-001/town/text.jsonl` is as deep as ours lie. */
@@ -16,8 +17,9 @@ const ours =
 const notWalked = new Set(["node_modules", "checkpoints", "model"]);
 const readable = /\.(jsonl|ndjson|json|csv|parquet|txt|md)(\.gz)?$/i;
 
-/** The nearest to the project's folder first, each folder by name; at most 500. */
+/** The nearest to the project's folder first, each folder by name; at most 500. Throws `project-gone`. */
 export function dataFiles(project: string): FileRow[] {
+  if (!existsSync(project)) throw projectGone(project);
   const found: FileRow[] = [];
   let folders = [project];
   for (let depth = 1; depth <= deepest && folders.length > 0; depth++) {
