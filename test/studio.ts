@@ -26,10 +26,17 @@ export const newId = (): string => ulid(1_700_000_000_000 + made, stream(made++,
 export interface StudioOptions extends Partial<ServerOptions> {
   readonly form?: Form;
   readonly settings?: object;
+  /** A folder that the caller makes and removes. Default: a new one. */
+  readonly project?: string;
 }
 
-export async function startStudio({ form = forms.ranking, settings = {}, ...more }: StudioOptions = {}) {
-  const project = mkdtempSync(join(tmpdir(), "plaudit-studio-"));
+export async function startStudio({
+  form = forms.ranking,
+  settings = {},
+  project: given,
+  ...more
+}: StudioOptions = {}) {
+  const project = given ?? mkdtempSync(join(tmpdir(), "plaudit-studio-"));
   const clock = { now: Date.parse("2026-01-02T03:04:05Z") };
   const now = () => clock.now++;
   const store = await openStore(project, { now });
@@ -75,7 +82,7 @@ export async function startStudio({ form = forms.ranking, settings = {}, ...more
     stop: async () => {
       server.close();
       await store.close();
-      rmSync(project, { recursive: true, force: true });
+      if (given === undefined) rmSync(project, { recursive: true, force: true });
     },
   };
 }

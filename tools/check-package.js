@@ -1,6 +1,7 @@
 // Packs the package as npm would publish it and tries it as a stranger would: publint, its types as ESM sees them, and an
-// installation in an empty folder, where the program and the library must answer.
-import { execFileSync } from "node:child_process";
+// installation in an empty folder, where the program, the library and the studio must answer.
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -30,6 +31,25 @@ const expect = (what, came, wanted) => {
   console.log(`✓ ${what}`);
 };
 
+/** The address that a studio prints shows its page, and the script that the page asks for is there. */
+async function studioAnswers(studio) {
+  try {
+    let said = "";
+    for await (const part of studio.stdout.setEncoding("utf8")) {
+      said += part;
+      if (/#key=\S+\s/.test(said)) break;
+    }
+    const [address] = /http:[^#\s]+/.exec(said) ?? [];
+    const page = await (await fetch(address)).text();
+    const [, script] = /<script[^>]* src="([^"]+)"/.exec(page) ?? [];
+    const { status, headers } = await fetch(new URL(script, address));
+    expect("plaudit studio shows its pages", `${status} ${headers.get("content-type")}`, "200 text/javascript");
+  } finally {
+    studio.kill();
+    if (studio.exitCode === null) await once(studio, "exit");
+  }
+}
+
 try {
   node(["tools/build.js"], { output: "inherit" });
   const [{ filename, files, size, version }] = JSON.parse(npm(["pack", "--json", "--pack-destination", folder], root));
@@ -44,9 +64,12 @@ try {
 
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }');
   npm(["install", "--no-audit", "--no-fund", tarball], folder);
-  const plaudit = (word) => node([join(folder, "node_modules", "plaudit", "bin", "plaudit.js"), word], { cwd: folder });
+  const bin = join(folder, "node_modules", "plaudit", "bin", "plaudit.js");
+  const plaudit = (...words) => node([bin, ...words], { cwd: folder });
   expect("plaudit --version", plaudit("--version"), version);
   expect("plaudit help", plaudit("help"), "quickstart");
+  plaudit("init", "town");
+  await studioAnswers(spawn(process.execPath, [bin, "studio", "town", "--port", "0", "--no-open"], { cwd: folder }));
   writeFileSync(
     join(folder, "use.js"),
     `import { compile, floats, mul } from "plaudit/engine";

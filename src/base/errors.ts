@@ -6,9 +6,11 @@ export interface Problem {
   /** `file:line`, a flag, or a place in a config. */
   readonly where?: string | undefined;
   readonly help?: string | undefined;
+  /** The numbers and words in the message, for whoever says it in another language. */
+  readonly values?: Readonly<Record<string, string | number>> | undefined;
 }
 
-interface Options extends Partial<Omit<Problem, "message">> {
+interface Options extends Partial<Omit<Problem, "message" | "values">> {
   /** Every problem of every input, when several were found at once. */
   readonly problems?: readonly Problem[] | undefined;
   readonly cause?: unknown;

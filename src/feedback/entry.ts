@@ -18,6 +18,7 @@ const given = {
 export const Judgement = z
   .strictObject({
     task: taskId,
+    decides: z.string().min(1).optional().describe("the disputed task on which this is the decision"),
     prompt: Text,
     completions: z.array(Text),
     groups: z

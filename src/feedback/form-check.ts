@@ -9,13 +9,22 @@ export interface Fault {
   readonly message: string;
 }
 
+/** A form from JSON, or everything that is wrong with it, by the path in it. */
+export function readForm(json: unknown): { readonly form: Form } | { readonly faults: readonly Fault[] } {
+  const { data, error } = Form.safeParse(json);
+  if (!error) return { form: data };
+  return { faults: error.issues.map(({ path, message }) => ({ where: path.join(".") || "form", message })) };
+}
+
 /** A form from JSON; DataError `bad-form` with every problem. `where`: the file, or the field of a page. */
 export function checkForm(json: unknown, where: string): Form {
-  const parsed = Form.safeParse(json);
-  if (parsed.success) return parsed.data;
+  const read = readForm(json);
+  if ("form" in read) return read.form;
   const help = `begin with one that is known: ${Object.keys(forms).join(", ")}`;
-  const problems = parsed.error.issues.map(({ path, message }) => ({
-    ...{ code: "bad-form", message, where: `${where}: ${path.join(".") || "form"}` },
+  const problems = read.faults.map((fault) => ({
+    code: "bad-form",
+    message: fault.message,
+    where: `${where}: ${fault.where}`,
   }));
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
   throw new DataError(`the form has ${count}: ${problems[0]!.message}`, { code: "bad-form", where, help, problems });

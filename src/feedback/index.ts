@@ -1,4 +1,5 @@
 export { type Agreement, type AgreementReport, agreementOf } from "./agreement.ts";
+export { decisionTask, isDecision, subjectOf } from "./decision.ts";
 export {
   Demonstration,
   Entry,
@@ -19,6 +20,7 @@ export {
   taskTypes,
   type WordEntry,
 } from "./entry.ts";
+export { badRowFile } from "./exchange/bad-rows.ts";
 export { type CardOptions, datasetCard } from "./exchange/card.ts";
 export { type ExportOptions, type ExportRow, exportRows } from "./exchange/export.ts";
 export {
@@ -31,11 +33,11 @@ export {
 } from "./exchange/formats.ts";
 export { type ExportContent, exportContent } from "./exchange/from-store.ts";
 export { type Imported, type ImportOptions, importRows, type SourceRow } from "./exchange/import.ts";
-export { type ImportReport, importInto } from "./exchange/into-store.ts";
+export { type BadRow, type ImportReport, importInto } from "./exchange/into-store.ts";
 export { journalLines } from "./exchange/journal-lines.ts";
 export { readRows } from "./exchange/read.ts";
 export { comparisons, Form, isAsked, notApplicable, Question, Reply, Wording } from "./form.ts";
-export { type Answers, checkForm, checkJudgement, type Fault } from "./form-check.ts";
+export { type Answers, checkForm, checkJudgement, type Fault, readForm } from "./form-check.ts";
 export { forms, type Preset } from "./forms.ts";
 export { type Journal, openJournal, readJournal } from "./journal.ts";
 export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ranking.ts";
@@ -43,6 +45,7 @@ export { consensusOf } from "./report/consensus.ts";
 export { type Dashboard, type DashboardOptions, dashboardOf } from "./report/dashboard.ts";
 export { openReports, type Reports } from "./report/reports.ts";
 export { currentTask, press, type Said, type Session, shown, shownOrder, startSession } from "./session.ts";
+export { projectGone } from "./store/failure.ts";
 export { openStore } from "./store/open.ts";
 export type {
   Counts,

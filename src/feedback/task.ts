@@ -26,4 +26,4 @@ export function tasksOf(rows: readonly { readonly prompt: Text; readonly complet
 
 /** What identifies a text, or several: 16 hexadecimal digits. */
 export const contentId = (...content: readonly unknown[]): string =>
-  createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
+  createHash("sha256").update(JSON.stringify(content)).digest().toString("hex", 0, 8);

@@ -230,6 +230,7 @@ describe("what cannot be done is said before anything is computed", () => {
     ["a prompt that fills the context", [Array(16).fill(1)], {}, "context", "16 tokens"],
     ["an id that the model has not", [[1, 11]], {}, "unknown-token-id", "id 11"],
     ["a negative temperature", [[1]], { temperature: -1 }, "usage", "temperature must be"],
+    ["a temperature that float32 takes for 0", [[1]], { temperature: 1e-60 }, "usage", "temperature must be"],
     ["a temperature that is not a number", [[1]], { temperature: Number.NaN }, "usage", "got NaN"],
     ["top-p of 0", [[1]], { topP: 0 }, "usage", "topP must be in (0, 1]"],
     ["a fractional top-k", [[1]], { topK: 1.5 }, "usage", "topK"],

@@ -1,2 +1,3 @@
 export { type Generator, type GeneratorOptions, generator } from "./generator.ts";
 export type { Completion, DrawnToken, SamplingOptions } from "./options.ts";
+export { leastTemperature } from "./options.ts";

@@ -41,6 +41,9 @@ export interface Completion {
   readonly finish: "stop" | "length";
 }
 
+/** Of those that are not 0; logits divided by less are no float32 any more. */
+export const leastTemperature = 1e-6;
+
 /** Checks everything before anything is computed. Throws a UsageError that names the option or the prompt. */
 export function checkRequest(
   prompts: readonly (readonly number[])[],
@@ -52,7 +55,8 @@ export function checkRequest(
   };
   const { temperature = 1, topK = 0, topP = 1, minP = 0, repetitionPenalty = 1 } = o;
   require(Number.isInteger(o.maxNewTokens) && o.maxNewTokens > 0, "maxNewTokens", "a positive integer");
-  require(temperature >= 0 && temperature < Infinity, "temperature", "0 (greedy) or a positive number");
+  const warm = temperature >= leastTemperature && temperature < Infinity;
+  require(temperature === 0 || warm, "temperature", `0 (greedy) or a number from ${leastTemperature} on`);
   require(Number.isInteger(topK) && topK >= 0, "topK", "0 (off) or a positive integer");
   require(topP > 0 && topP <= 1, "topP", "in (0, 1]");
   require(minP >= 0 && minP <= 1, "minP", "in [0, 1]");

@@ -186,12 +186,29 @@ describe("with accounts", () => {
     expect((await ada.call("GET /api/people")).code).toBe("forbidden");
   });
 
+  it("whoever knows the password changes it, which signs out everywhere else", async () => {
+    await start();
+    const eve = await studio.member("Eve", "annotator");
+    const elsewhere = studio.browser();
+    expect((await elsewhere.call("POST /api/sign-in", { name: "Eve", password })).status).toBe(200);
+    const change = (before: string, fresh: string) => eve.call("PUT /api/password", { before, password: fresh });
+    expect((await change("a guess", "another password")).code).toBe("wrong-password");
+    expect((await change(password, "short")).code).toBe("bad-request");
+    expect((await change(password, "another password")).status).toBe(200);
+    expect((await eve.call("GET /api/settings")).status).toBe(200);
+    expect((await elsewhere.call("GET /api/settings")).code).toBe("not-signed-in");
+    expect((await elsewhere.call("POST /api/sign-in", { name: "Eve", password })).code).toBe("wrong-password");
+    const again = await elsewhere.call("POST /api/sign-in", { name: "Eve", password: "another password" });
+    expect(again.status).toBe(200);
+  });
+
   it("an invitation for somebody who is there sets a new password and ends the old sessions", async () => {
     const owner = await start();
     const ada = await studio.member("Ada", "annotator");
     expect((await owner.call("POST /api/invitations", { role: "viewer", name: "Bob" })).code).toBe("no-person");
     const { json } = await owner.call("POST /api/invitations", { role: "annotator", name: "Ada" });
-    const fresh = { invitation: json.link.split("=")[1], name: "whoever", password: "another password" };
+    expect(json.link).toMatch(/^\/#invitation=[\w-]{43}&name=Ada$/);
+    const fresh = { invitation: json.link.split(/[=&]/)[1], name: "whoever", password: "another password" };
     expect((await studio.browser().call("POST /api/join", fresh)).json.person).toMatchObject({ name: "Ada" });
     expect((await ada.call("GET /api/settings")).status).toBe(401);
     const signIn = (word: string) => studio.browser().call("POST /api/sign-in", { name: "Ada", password: word });

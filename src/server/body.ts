@@ -10,7 +10,8 @@ const deepest = 64;
  * says so itself, else as soon as they have come; what has not been read is not waited for.
  */
 export async function* bodyChunks(request: Request, limit: number): AsyncGenerator<Uint8Array> {
-  const tooLarge = () => new Refusal(`the request has more than ${limit} bytes`, { code: "too-large", status: 413 });
+  const message = `the request has more than ${limit} bytes`;
+  const tooLarge = () => new Refusal(message, { code: "too-large", status: 413, values: { limit } });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
   let size = 0;
   for await (const chunk of whole(request)) {

@@ -26,6 +26,8 @@ export interface ServerOptions extends ServiceOptions {
   readonly hosts: readonly string[];
   /** The pages; without them there is the API alone. */
   readonly site?: Site | undefined;
+  /** A key for `/v1` besides those of the settings page. */
+  readonly apiKey?: string | undefined;
   /** A proxy in front says with X-Forwarded-Proto and X-Forwarded-For whom it serves. Default false. */
   readonly trustProxy?: boolean | undefined;
   /** Checks replies by their schemas too, for tests. Default false. */
@@ -34,6 +36,8 @@ export interface ServerOptions extends ServiceOptions {
 
 export interface Server {
   readonly app: Hono;
+  /** Makes the first dashboard, which takes seconds in a large project, before anybody asks for it. */
+  prepare(): void;
   /** Ends the streams that are open. */
   close(): void;
 }
@@ -43,7 +47,7 @@ const defaultLimit = 1 << 20;
 export function createServer(options: ServerOptions): Server {
   const services = servicesOf(options);
   const { store, mode, sessions, events } = services;
-  const { hosts, site, log, random, trustProxy = false, checkReplies = false } = options;
+  const { hosts, site, log, random, apiKey, trustProxy = false, checkReplies = false } = options;
   const names = hosts.map((host) => host.toLowerCase());
   const app = new Hono();
   app.use(guardedReplies, knownHost(names), ownPages(names));
@@ -59,7 +63,7 @@ export function createServer(options: ServerOptions): Server {
     const reference = Buffer.from(random(6)).toString("hex");
     log(`${reference} ${thrown.stack ?? thrown}`);
     const message = `the server made a mistake; in its log it has the number ${reference}`;
-    return new Refusal(message, { code: "internal", status: 500 });
+    return new Refusal(message, { code: "internal", status: 500, values: { reference } });
   };
 
   const overTls = (context: Context) => trustProxy && context.req.header("x-forwarded-proto") === "https";
@@ -137,7 +141,7 @@ export function createServer(options: ServerOptions): Server {
     log: (error) => log(`/v1: ${(error as Error).stack ?? error}`),
     // Programs have a key; the pages have their session.
     authorize: async (request) => {
-      if (await hasKey(store, request)) return true;
+      if (await hasKey(store, request, apiKey)) return true;
       const cookies = parse(request.headers.get("cookie") ?? "");
       const me = await personOf(await sessions.find(cookies[cookieName(request.headers.get("host"))]));
       return mayCall(me?.role, "me");
@@ -157,6 +161,7 @@ export function createServer(options: ServerOptions): Server {
 
   return {
     app,
+    prepare: () => void services.dashboards.get(false).catch(() => {}), // whoever asks hears why
     close: () => {
       events.end(() => true);
       services.dashboards.close();

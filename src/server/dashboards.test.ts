@@ -12,13 +12,22 @@ function growing() {
     },
     close: () => {},
   };
-  const store = { counts: async () => ({ journalBytes: ++bytes }) };
-  const dashboards = createDashboards(store as never, () => clock++, reports as never);
+  const kept = new Map<string, unknown>();
+  const secrets = {
+    get: async (_: string, key: string) => kept.get(key),
+    set: async (_: string, key: string, value: unknown) => void kept.set(key, value),
+  };
+  const store = { counts: async () => ({ journalBytes: ++bytes }), secrets };
+  const start = () => createDashboards(store as never, () => clock++, reports as never);
+  let dashboards = start();
+  const restart = () => {
+    dashboards = start();
+  };
   const finish = async () => {
     while (made.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     made.shift()!();
   };
-  return { ask: () => dashboards.get(false), finish };
+  return { ask: () => dashboards.get(false), finish, restart };
 }
 
 it("waits for the first, then shows the last one, called so, while a newer one takes long", async () => {
@@ -42,4 +51,14 @@ it("makes one for all who ask while another is being made", async () => {
   await finish();
   expect((await first).tasks.open).toBe(1);
   for (const { tasks } of await Promise.all(later)) expect(tasks.open).toBe(2);
+});
+
+it("shows the last one before a restart while the first after it is made", async () => {
+  const { ask, finish, restart } = growing();
+  const first = ask();
+  await finish();
+  const { at } = await first;
+  restart();
+  expect(await ask()).toMatchObject({ tasks: { open: 1 }, at, current: false });
+  await finish();
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { forms, openReports, type Reports, type Store } from "../feedback/index.ts";
+import { forms, openReports, type Reports, type Secrets, type Store } from "../feedback/index.ts";
 import type { Dashboard } from "./protocol.ts";
 
 export interface Dashboards {
@@ -11,27 +11,37 @@ export interface Dashboards {
 /** Longer than that nobody waits for a newer one. */
 const patienceMs = 300;
 
-/** Made in a thread beside this one, and only when the journal has grown. */
+/** Made in a thread beside this one, and only when the journal has grown. The last one is kept for the next start. */
 export function createDashboards(store: Store, now: () => number, reports: Reports = openReports(store)): Dashboards {
   const make = (synthetic: boolean) => async () => {
     const at = new Date(now()).toISOString();
-    return { ...(await reports.dashboard({ options: { synthetic }, form: forms.ranking })), at };
+    const made = { ...(await reports.dashboard({ options: { synthetic }, form: forms.ranking })), at };
+    await store.secrets.set(shelf, `${synthetic}`, made).catch(() => {}); // on a full disk it is shown all the same
+    return made;
   };
   const kinds = { true: latest(make(true), now), false: latest(make(false), now) };
   return {
     async get(synthetic) {
       const kind = kinds[`${synthetic}`];
       const fresh = kind.ask((await store.counts()).journalBytes).then((made) => ({ ...made, current: true }));
-      const before = kind.last();
+      fresh.catch(() => {}); // whoever waits for it hears of it
+      const before = kind.last() ?? (await store.secrets.get<Made>(shelf, `${synthetic}`));
       if (!before) return fresh;
-      fresh.catch(() => {}); // whoever asks next hears of it
       return Promise.race([fresh, pause(patienceMs, { ...before, current: false }, { ref: false })]);
     },
     close: () => reports.close(),
   };
 }
 
-interface Made<T> {
+type Made = Omit<Dashboard, "current">;
+const shelf = "dashboard";
+
+/** Takes out what is kept, since it names people and shows their work. */
+export async function forgetDashboards(secrets: Secrets): Promise<void> {
+  for (const { key } of await secrets.all(shelf)) await secrets.delete(shelf, key);
+}
+
+interface Version<T> {
   readonly version: number;
   readonly value: T;
 }
@@ -45,8 +55,8 @@ const longestRestMs = 30_000;
  * later version gets the one after it, all the same.
  */
 function latest<T>(make: () => Promise<T>, now: () => number) {
-  let made: Made<T> | undefined;
-  let running: (Made<Promise<T>> & { readonly over: Promise<void> }) | undefined;
+  let made: Version<T> | undefined;
+  let running: (Version<Promise<T>> & { readonly over: Promise<void> }) | undefined;
   let waiting: Promise<T> | undefined;
   const run = (version: number): Promise<T> => {
     const began = now();

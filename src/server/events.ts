@@ -2,7 +2,7 @@
  * What the server says by itself: what is new in the journal, whoever wrote it. Own entries are looked for at once, those
  * of other processes on the project every two seconds.
  */
-import { type Entry, isWord, type Store } from "../feedback/index.ts";
+import { type Entry, isWord, type Store, subjectOf } from "../feedback/index.ts";
 import type { Event } from "./protocol.ts";
 
 export interface EventHub {
@@ -93,7 +93,7 @@ export function createEvents(store: Store, log: (line: string) => void): EventHu
 
 /** Words one by one; the rest only says that something is new. */
 function eventsOf(entries: readonly Entry[]): Event[] {
-  const words = entries.filter(isWord).map((entry): Event => ({ type: "words", by: entry.by, task: entry.data.task }));
+  const words = entries.filter(isWord).map((entry): Event => ({ type: "words", by: entry.by, task: subjectOf(entry) }));
   const some = (...kinds: readonly Entry["kind"][]) => entries.some(({ kind }) => kinds.includes(kind));
   return [
     ...words,

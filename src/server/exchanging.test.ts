@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Browser, newId, type Studio, startStudio } from "../../test/studio.ts";
+import { PlauditError } from "../base/index.ts";
 
 const studios: Studio[] = [];
 afterEach(async () => {
@@ -39,6 +40,77 @@ describe("an import", () => {
     expect(leftovers(studio)).toEqual([]);
     const [last] = await studio.store.history({ kinds: ["action"], newestFirst: true, limit: 1 });
     expect(last).toMatchObject({ by: "lin", data: { action: "import", detail: { name: "rows.jsonl", bad: 1 } } });
+  });
+
+  const many = (bad: (i: number) => boolean) =>
+    lines(Array.from({ length: 1500 }, (_, i) => ({ ...row(i), ...(bad(i) && { ranks: [1] }) })));
+
+  it("says how far it is to who imports, and has a list of all bad rows, for managers", async () => {
+    const studio = await start({ mode: "accounts" });
+    const [lin, ada] = [await studio.member("lin", "owner"), await studio.member("ada", "annotator")];
+    const heard = async (browser: Browser) => {
+      const response = await browser.request("GET", "/api/events");
+      const texts: string[] = [];
+      const writer = new WritableStream<string>({ write: (text) => void texts.push(text) });
+      void response.body!.pipeThrough(new TextDecoderStream()).pipeTo(writer);
+      return texts;
+    };
+    const [mine, hers] = [await heard(lin), await heard(ada)];
+    const { json } = await send(
+      lin,
+      many((i) => i % 50 === 7),
+    );
+    expect(json).toMatchObject({
+      rows: 1500,
+      tasks: 1470,
+      badCount: 30,
+      list: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(json.bad).toHaveLength(20);
+    await expect.poll(() => mine.join("")).toContain('"rows":1500,"share":1}');
+    const [first] = mine.filter((text) => text.includes('"import"'));
+    expect(first).toMatch(/^data: \{"type":"import","by":"lin","name":"rows.jsonl","rows":500,"share":0\.3\d*\}/);
+    expect(hers.join("")).not.toContain("import");
+
+    const list = await lin.request("GET", `/api/imports/${json.list}/bad-rows`);
+    const listed = (await list.text()).trim().split("\n");
+    expect(listed.map((line) => JSON.parse(line).line)).toEqual(Array.from({ length: 30 }, (_, i) => 50 * i + 8));
+    expect(list.headers.get("content-disposition")).toContain("attachment");
+    expect((await ada.call(`GET /api/imports/${json.list}/bad-rows`)).code).toBe("forbidden");
+    expect((await lin.call(`GET /api/imports/${"0".repeat(32)}/bad-rows`)).code).toBe("no-list");
+    expect((await lin.call("GET /api/imports/..%2f..%2fjournal/bad-rows")).code).toBe("no-list");
+    expect((await send(lin, lines([row(1)]))).json.list).toBeNull();
+  });
+
+  it("that the database ends half way says what became of it, and the same file again doubles nothing", async () => {
+    const studio = await start();
+    const lin = await studio.person("lin");
+    const { append } = studio.store;
+    let calls = 0;
+    studio.store.append = (entries) => {
+      if (++calls < 3) return append(entries);
+      return Promise.reject(new PlauditError(`${studio.project} is locked`, { code: "database-locked" }));
+    };
+    const cut = await send(
+      lin,
+      many(() => false),
+    );
+    expect([cut.status, cut.json.error.code]).toEqual([503, "database-locked"]);
+    expect(cut.json.error.message).toBe(
+      "the database is busy; the import stopped after some 500 rows; sent again, the file adds what is missing",
+    );
+    expect((await studio.store.counts()).words.judgement).toBe(500);
+    studio.store.append = append;
+    expect(
+      (
+        await send(
+          lin,
+          many(() => false),
+        )
+      ).json,
+    ).toMatchObject({ judgements: 1500, known: 1000, badCount: 0 });
+    expect((await studio.store.counts()).words.judgement).toBe(1500);
+    expect(leftovers(studio)).toEqual([]);
   });
 
   it("that breaks off half way leaves nothing", async () => {

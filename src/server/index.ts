@@ -1,5 +1,6 @@
 export { forgetConversing } from "./conversing/kept.ts";
 export { createServer, type Server, type ServerOptions } from "./create.ts";
+export { forgetDashboards } from "./dashboards.ts";
 export { consoleLink } from "./identity/links.ts";
 export { type ModelCache, modelCache } from "./models/cache.ts";
 export { type OpenAiOptions, openAiApp } from "./openai/app.ts";

@@ -4,7 +4,9 @@
  * from the network ever becomes a path.
  */
 import { z } from "zod";
+import { kinds } from "../data/index.ts";
 import { Text, ulidPattern } from "../feedback/index.ts";
+import { leastTemperature } from "../generate/index.ts";
 import { DryRun } from "../plan/index.ts";
 import { NotedFinding } from "../run/index.ts";
 import { type Route, route } from "./route.ts";
@@ -14,6 +16,7 @@ const Time = z.iso.datetime();
 const RunId = z.string().min(1).max(200);
 const ModelId = z.string().min(1).max(300).describe("path of a model in the project, as GET /api/models names it");
 const ofRun = z.strictObject({ run: RunId });
+const ofTrial = z.strictObject({ trial: z.string().max(100) });
 const measured = z.array(z.number().nullable());
 
 /**
@@ -151,7 +154,12 @@ export const ModelRow = z.strictObject({
 export type ModelRow = z.infer<typeof ModelRow>;
 
 const sampling = {
-  temperature: z.number().min(0).max(10).default(1),
+  temperature: z
+    .number()
+    .min(0)
+    .max(10)
+    .refine((t) => t === 0 || t >= leastTemperature, `is 0 (greedy) or at least ${leastTemperature}`)
+    .default(1),
   topP: z.number().gt(0).max(1).default(1),
   maxNewTokens: z.int().min(1).max(8192).default(128),
   seed: z.int().min(0).default(0),
@@ -169,6 +177,60 @@ export const SamplingJob = z.strictObject({
   error: z.string().optional(),
 });
 export type SamplingJob = z.infer<typeof SamplingJob>;
+
+/** What is to be answered. Default: every prompt of the project's tasks. */
+const promptSource = {
+  prompts: z.array(Text).min(1).max(1000).optional(),
+  /** A file of the project whose rows have a prompt. */
+  file: z.string().min(1).max(300).optional(),
+  /** Only the first so many. */
+  limit: z.int().min(1).max(1000).optional(),
+};
+
+const Interval = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+
+/** Two models on the same prompts with the same random streams. */
+export const TrialJob = z.strictObject({
+  trial: z.string(),
+  /** Before and after. */
+  models: z.array(ModelId).length(2),
+  /** The reward model that scores the answers. */
+  judge: ModelId.nullable(),
+  /** Prompts done, and in all. */
+  done: z.int(),
+  total: z.int(),
+  state: z.enum(["working", "done", "stopped", "failed"]),
+  error: z.string().optional(),
+});
+export type TrialJob = z.infer<typeof TrialJob>;
+
+export const Trial = TrialJob.extend({
+  /** Answers and scores: of the first model, of the second. */
+  rows: z.array(
+    z.strictObject({
+      prompt: Text,
+      answers: z.array(z.string()).length(2),
+      scores: z.array(z.number()).length(2).nullable(),
+    }),
+  ),
+  /** Of a trial that is done and was judged: mean scores, and how often the second's answer has the higher one. */
+  result: z
+    .strictObject({
+      rewards: z.array(Interval).length(2),
+      winRate: Interval.extend({ ties: z.int(), prompts: z.int() }),
+    })
+    .nullable(),
+});
+export type Trial = z.infer<typeof Trial>;
+
+export const FileRow = z.strictObject({
+  /** Its path in the project. */
+  file: z.string(),
+  bytes: z.int(),
+  /** What its rows can serve as, by the first of them; null: not looked into. */
+  kinds: z.array(z.enum(kinds as [(typeof kinds)[number], ...typeof kinds])).nullable(),
+});
+export type FileRow = z.infer<typeof FileRow>;
 
 const ranking = z.array(z.array(z.int().nonnegative()).min(1)).max(100);
 
@@ -262,12 +324,11 @@ export const runRoutes = {
     permission: "manage",
     body: z.strictObject({
       model: ModelId,
-      /** Default: every prompt of the project's tasks. */
-      prompts: z.array(Text).min(1).max(1000).optional(),
-      /** Only the first so many. */
-      limit: z.int().min(1).max(1000).optional(),
+      ...promptSource,
       /** Answers a prompt. */
       k: z.int().min(2).max(9).default(4),
+      /** People a task. Default: the project's. */
+      overlap: z.int().min(1).max(100).optional(),
       ...sampling,
       /** A reward model that scores them: the tasks that it is least sure of come first where the project orders so. */
       reward: ModelId.optional(),
@@ -282,6 +343,26 @@ export const runRoutes = {
     body: Empty,
     reply: Empty,
   }),
+
+  "POST /api/trials": route({
+    permission: "manage",
+    body: z.strictObject({
+      /** Before and after. */
+      models: z.array(ModelId).length(2),
+      /** A reward model that scores the answers. */
+      judge: ModelId.optional(),
+      ...promptSource,
+      ...sampling,
+    }),
+    reply: TrialJob,
+    limit: 4 << 20,
+  }),
+  "GET /api/trials": route({ permission: "watch", reply: z.array(TrialJob) }),
+  "GET /api/trials/:trial": route({ permission: "watch", query: ofTrial, reply: Trial }),
+  "POST /api/trials/:trial/stop": route({ permission: "manage", query: ofTrial, body: Empty, reply: Empty }),
+
+  /** Data files of the project, for what is asked for "a file". */
+  "GET /api/files": route({ permission: "manage", reply: z.array(FileRow) }),
 
   "POST /api/score": route({
     permission: "watch",

@@ -19,6 +19,7 @@ import { conversingRoutes } from "./protocol-conversing.ts";
 import { runRoutes } from "./protocol-runs.ts";
 import { type Route, route } from "./route.ts";
 
+export type { Misfits, RefusalCode } from "./refusals.ts";
 export { type Permission, permissions, type Route } from "./route.ts";
 
 const Name = z
@@ -27,6 +28,7 @@ const Name = z
   .min(1)
   .max(80)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, "holds control characters");
+const Password = z.string().min(10).max(1000);
 const Ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, "is not a ULID");
 const Time = z.iso.datetime();
 const Empty = z.strictObject({});
@@ -70,6 +72,8 @@ const handIn = {
   seconds: z.number().min(0).max(1e7),
   note: z.string().max(20_000).optional(),
 };
+const groups = z.array(z.array(z.int().nonnegative()).min(1)).max(100);
+const strength = z.int().min(1).max(4).optional();
 const Column = z.array(Reply);
 const LongText = z.string().min(1).max(200_000);
 
@@ -78,8 +82,8 @@ export const Word = z.discriminatedUnion("kind", [
   z.strictObject({
     ...handIn,
     kind: z.literal("judgement"),
-    groups: z.array(z.array(z.int().nonnegative()).min(1)).max(100),
-    strength: z.int().min(1).max(4).optional(),
+    groups,
+    strength,
     labels: z.record(z.string(), Reply).optional(),
     ratings: z.record(z.string(), z.array(z.number().nullable())).optional(),
     flags: z.record(z.string(), Column).optional(),
@@ -93,7 +97,7 @@ export type Word = z.infer<typeof Word>;
 
 const Acknowledged = z.strictObject({
   id: Ulid,
-  /** The task was no longer kept for this person; the answer counts all the same. */
+  /** The time was over and others have the task by now, or have answered it; the answer counts all the same. */
   late: z.boolean(),
   /** For test questions of the qualification: whether it was right, and why. */
   gold: z.strictObject({ right: z.boolean(), why: z.string().optional() }).optional(),
@@ -163,6 +167,22 @@ const TaskRow = z.strictObject({
   completions: z.int(),
 });
 
+export const Comment = z.strictObject({ id: z.string(), at: Time, by: z.string(), text: z.string() });
+export type Comment = z.infer<typeof Comment>;
+
+/** What was decided where people disagree; exports take it in place of what they said. */
+export const Decision = z.strictObject({
+  at: Time,
+  by: z.string(),
+  groups,
+  strength,
+  note: z.string().optional(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** What everybody sees of a task who may see others' answers: those who watch, and those who have answered. */
+const discussion = { comments: z.array(Comment), decision: Decision.nullable() };
+
 const TaskPage = z.strictObject({
   task: TaskData,
   at: Time,
@@ -173,6 +193,7 @@ const TaskPage = z.strictObject({
   words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word, messages: Text.optional() })),
   /** Bradley–Terry strengths of the completions with ties, log scale, mean 0; null without comparisons. */
   consensus: z.array(Interval).nullable(),
+  ...discussion,
 });
 
 const ImportReport = z.strictObject({
@@ -187,7 +208,28 @@ const ImportReport = z.strictObject({
   /** The first 20 rows that could not be used, and how many there were. */
   bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
   badCount: z.int(),
+  /** Of the list of all of them, kept for a day; null where there are none. */
+  list: z.string().nullable(),
 });
+
+/** What is kept for the audit besides entries of the journal; the page that shows the history says it in its language. */
+export type Action =
+  | "sign-in"
+  | "sign-out"
+  | "password changed"
+  | "invitation"
+  | "sessions ended"
+  | "key made"
+  | "key deleted"
+  | "import"
+  | "export"
+  | "sample"
+  | "sample-stop"
+  | "trial"
+  | "trial-stop"
+  | "run-start"
+  | "run-stop"
+  | "run-resume";
 
 const taskPath = z.strictObject({ task: z.string().min(1).max(200) });
 
@@ -205,14 +247,26 @@ const feedbackRoutes = {
   "POST /api/join": route({
     permission: "anyone",
     /** Of the link `/#invitation=…`; each works once. */
-    body: z.strictObject({ invitation: z.string().max(200), name: Name, password: z.string().min(10).max(1000) }),
+    body: z.strictObject({ invitation: z.string().max(200), name: Name, password: Password }),
     reply: Me,
+  }),
+  /** Sets one's own password anew, and signs one out everywhere else. */
+  "PUT /api/password": route({
+    permission: "me",
+    body: z.strictObject({ before: z.string().max(1000), password: Password }),
+    reply: Empty,
   }),
   "POST /api/sign-out": route({ permission: "me", body: Empty, reply: Empty }),
 
   "GET /api/settings": route({ permission: "me", reply: Settings }),
   "PUT /api/settings": route({ permission: "manage", body: Settings, reply: Settings }),
   "GET /api/forms": route({ permission: "me", reply: z.record(z.string(), Form) }),
+  /** What is wrong with a form that is being written, by the path in it; nothing is saved. */
+  "POST /api/forms/check": route({
+    permission: "manage",
+    body: z.strictObject({ form: z.unknown() }),
+    reply: z.strictObject({ problems: z.array(z.strictObject({ where: z.string(), message: z.string() })) }),
+  }),
 
   "POST /api/leases": route({
     permission: "label",
@@ -230,6 +284,14 @@ const feedbackRoutes = {
     body: z.strictObject({ tasks: z.array(z.string()).max(100).optional() }),
     reply: Empty,
   }),
+  /** Keeps a task for who is at work on it. */
+  "POST /api/tasks/:task/renewal": route({
+    permission: "label",
+    query: taskPath,
+    body: Empty,
+    /** Until when; null: the time was over and others have it, or have answered it. */
+    reply: z.strictObject({ until: Time.nullable() }),
+  }),
   "POST /api/words": route({ permission: "label", body: Word, reply: Acknowledged, limit: 4 << 20 }),
   "GET /api/words/mine": route({
     permission: "label",
@@ -241,7 +303,7 @@ const feedbackRoutes = {
   "GET /api/tasks/:task/others": route({
     permission: "label",
     query: taskPath,
-    reply: z.array(z.strictObject({ by: z.string(), word: Word })),
+    reply: z.strictObject({ words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word })), ...discussion }),
   }),
   "POST /api/comments": route({
     permission: "label",
@@ -277,9 +339,31 @@ const feedbackRoutes = {
     reply: z.strictObject({ added: z.int() }),
     limit: 32 << 20,
   }),
+  /** What a task is for, who gets it, and how many; what is left out becomes the project's default. */
+  "PUT /api/tasks/:task": route({
+    permission: "manage",
+    query: taskPath,
+    body: z.strictObject({
+      use: z.enum(["work", "gold", "qualification"]),
+      gold: TaskData.shape.gold,
+      assigned: z.array(z.string().min(1).max(80)).min(1).max(1000).optional(),
+      overlap: TaskData.shape.overlap,
+    }),
+    reply: Empty,
+  }),
+  "POST /api/tasks/:task/decision": route({
+    permission: "manage",
+    query: taskPath,
+    body: z.strictObject({
+      ...{ id: Ulid, groups: groups.min(1), strength, note: handIn.note, seconds: handIn.seconds },
+    }),
+    reply: Empty,
+  }),
   "POST /api/tasks/:task/close": route({ permission: "manage", query: taskPath, body: Empty, reply: Empty }),
+  /** Rows may be taken in before one fails the rest; sent again, the file adds what is missing. */
   "POST /api/import": route({
     permission: "manage",
+    slow: true,
     query: z.strictObject({
       format: z.enum(importFormats).default("auto"),
       name: z.string().max(200).default("upload"),
@@ -287,12 +371,18 @@ const feedbackRoutes = {
     reply: ImportReport,
     limit: 1 << 30,
   }),
+  /** All rows that an import could not use, as JSON lines. */
+  "GET /api/imports/:list/bad-rows": route({
+    permission: "manage",
+    query: z.strictObject({ list: z.string().max(100) }),
+  }),
   "GET /api/export": route({
     permission: "manage",
     query: z.strictObject({
       format: z.enum(exportFormats),
       file: z.enum(["jsonl", "parquet"]).default("jsonl"),
       names: z.enum(["yes", "no"]).default("no"),
+      decisions: z.enum(["prefer", "ignore"]).default("prefer"),
       synthetic: z.enum(["with", "without"]).default("without"),
       by: z.string().optional(),
       since: Time.optional(),
@@ -313,7 +403,7 @@ const feedbackRoutes = {
       role: z.enum(roles),
       name: Name.optional().describe("of somebody who is there: the link sets a new password"),
     }),
-    /** The link begins with a slash: it belongs behind the address by which people reach this server. */
+    /** The link begins with a slash and names whom it is for, if anybody: it belongs behind the address by which people reach this server. */
     reply: z.strictObject({ link: z.string(), until: Time }),
   }),
   "GET /api/keys": route({
@@ -342,14 +432,20 @@ export type QueryOf<N extends RouteName> = In<Part<Routes[N], "query">>;
 export type BodyOf<N extends RouteName> = In<Part<Routes[N], "body">>;
 export type ReplyOf<N extends RouteName> = Out<Part<Routes[N], "reply">>;
 
+/** What an error is, for whoever says it in other words: its sentence's numbers and names beside its code. */
+const values = z.record(z.string(), z.union([z.string(), z.number()])).optional();
+
 /** Every reply that is not 2xx. `code` is explained in docs/errors. */
 export const ErrorReply = z.strictObject({
   error: z.strictObject({
     code: z.string(),
     message: z.string(),
+    values,
     help: z.string().optional(),
     /** What is wrong where in the request. */
-    problems: z.array(z.strictObject({ where: z.string(), message: z.string() })).optional(),
+    problems: z
+      .array(z.strictObject({ where: z.string(), message: z.string(), code: z.string().optional(), values }))
+      .optional(),
   }),
 });
 export type ErrorReply = z.infer<typeof ErrorReply>;
@@ -359,5 +455,13 @@ export type Event =
   | { readonly type: "words"; readonly by: string; readonly task: string }
   | { readonly type: "tasks" }
   | { readonly type: "settings" }
+  /** How far one's own import is; `share`: of the file's bytes, null where that is not known. */
+  | {
+      readonly type: "import";
+      readonly by: string;
+      readonly name: string;
+      readonly rows: number;
+      readonly share: number | null;
+    }
   /** A run was started, has ended, or has got further. */
   | { readonly type: "run"; readonly run: string };

@@ -14,7 +14,7 @@ import { createDashboards, type Dashboards } from "./dashboards.ts";
 import { createEvents, type EventHub } from "./events.ts";
 import { type Attempts, createAttempts } from "./identity/attempts.ts";
 import { createSessions, type Sessions } from "./identity/sessions.ts";
-import type { Me, ReplyOf } from "./protocol.ts";
+import type { Action, Me, ReplyOf } from "./protocol.ts";
 import { createWorkshop, type Workshop, type WorkshopOptions } from "./workshop.ts";
 
 /** What a server is given, and its handlers see. */
@@ -52,7 +52,7 @@ export interface Services extends Surroundings {
   /** Writes entries and tells those who watch. */
   append(...entries: readonly Entry[]): Promise<number>;
   /** Keeps in the journal that somebody did what is no entry by itself. */
-  audit(by: string, action: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;
+  audit(by: string, action: Action, detail?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Runs work that reads and then writes secrets after the one before, so that what works once works once. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** The same for what may take long: only work of one key waits for each other. */
@@ -99,7 +99,7 @@ export function servicesOf({
   const workshop = createWorkshop({
     ...{ store, program, commands, models, now, newId, addTasks },
     ...{ onChange: (run) => events.tell({ type: "run", run }), isHeard: events.isHeard },
-    log: (error) => log(`sampling: ${(error as Error).stack ?? error}`),
+    log: (error) => log(`models: ${(error as Error).stack ?? error}`),
   });
   let queue: Promise<unknown> = Promise.resolve();
   return {

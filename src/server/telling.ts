@@ -2,14 +2,15 @@
 import { homedir } from "node:os";
 import { sep } from "node:path";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { PlauditError } from "../base/index.ts";
-import { Refusal, refusalOf } from "./refusal.ts";
+import { PlauditError, type Problem } from "../base/index.ts";
+import { passedOn, type Refusal, refusalOf } from "./refusal.ts";
 import type { Services } from "./services.ts";
 
 const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   "missing-run": 404,
   "missing-model": 404,
   "no-sampling": 404,
+  "no-trial": 404,
   "run-exists": 409,
   "run-locked": 409,
   "run-finished": 409,
@@ -36,12 +37,15 @@ function toRefusal(error: unknown, project: string): Refusal | undefined {
   if (!(error instanceof PlauditError) || refusalOf(error)) return undefined;
   const say = (text: string) => withoutFolders(text, project);
   const { code, message, help, where, problems } = error;
-  const found = problems?.slice(0, 20) ?? (where ? [{ where, message }] : []);
-  return new Refusal(say(message), {
+  const found: readonly Problem[] = problems?.slice(0, 20) ?? (where ? [{ where, message, code }] : []);
+  return passedOn(say(message), {
     ...{ code, status: statuses[code] ?? 422 },
-    ...(help && { help: say(help) }),
+    help: help && say(help),
     ...(found.length > 0 && {
-      problems: found.map((problem) => ({ where: say(problem.where ?? ""), message: say(problem.message) })),
+      problems: found.map((one) => ({
+        ...{ where: say(one.where ?? ""), message: say(one.message), code: one.code },
+        ...(one.values && { values: one.values }),
+      })),
     }),
   });
 }

@@ -1,8 +1,9 @@
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PlauditError } from "../base/index.ts";
+import { projectGone } from "../feedback/index.ts";
 import { bodyChunks } from "./body.ts";
-import { Refusal } from "./refusal.ts";
+import { passedOn, Refusal } from "./refusal.ts";
 
 const dayMs = 24 * 3600_000;
 
@@ -22,7 +23,9 @@ export async function uploaded<T>(
   use: (path: string) => Promise<T>,
 ): Promise<T> {
   const { folder, name, limit, random, now } = options;
-  await removeForgotten(folder, now());
+  await removeForgotten(folder, now()).catch((error) => {
+    throw (error as NodeJS.ErrnoException).code === "ENOENT" ? projectGone(folder) : error;
+  });
   const ending = /\.(jsonl|ndjson|json|csv|parquet)(\.gz)?$/i.exec(name)?.[0].toLowerCase() ?? ".jsonl";
   const path = join(folder, `.upload-${Buffer.from(random(8)).toString("hex")}${ending}`);
   try {
@@ -45,12 +48,12 @@ export async function uploaded<T>(
 function named(error: PlauditError, path: string, name: string): PlauditError {
   if (error.exitCode !== 3) return error; // not the data's fault
   const message = error.message.replaceAll(path, name);
-  return new Refusal(message, { code: error.code, status: 422, ...(error.help && { help: error.help }) });
+  return passedOn(message, { code: error.code, status: 422, help: error.help });
 }
 
-/** Of a server that was killed while a file came in. */
+/** Of a server that was killed while a file came in, and lists of bad rows that nobody looks at any more. */
 async function removeForgotten(folder: string, now: number): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.startsWith(".upload-"));
+  const names = (await readdir(folder)).filter((name) => /^\.(upload|import)-/.test(name));
   for (const path of names.map((name) => join(folder, name))) {
     const found = await stat(path).catch(() => undefined); // another request may be at its end
     if (found && now - found.mtimeMs > dayMs) await rm(path, { force: true });

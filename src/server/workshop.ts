@@ -1,14 +1,9 @@
 /** What the studio does besides labelling: it watches runs, starts them, and uses their models. */
-import {
-  exportRows,
-  type JudgementEntry,
-  type Store,
-  type TaskData,
-  type Text,
-  type WordEntry,
-} from "../feedback/index.ts";
+import { exportRows, type JudgementEntry, type Store, type TaskData, type WordEntry } from "../feedback/index.ts";
 import { type ModelCache, modelCache } from "./models/cache.ts";
+import { promptsOf } from "./models/prompts.ts";
 import { type Samplings, samplings } from "./models/sampling.ts";
+import { type Trials, trials } from "./models/trials.ts";
 import { type MetricsReader, metricsReader } from "./runs/metrics.ts";
 import type { Program } from "./runs/processes.ts";
 import { type Queue, runQueue } from "./runs/queue.ts";
@@ -25,6 +20,7 @@ export interface Workshop {
   readonly samples: SamplesReader;
   readonly models: ModelCache;
   readonly samplings: Samplings;
+  readonly trials: Trials;
   /** Runs go on; models are given back. */
   close(): void;
 }
@@ -52,6 +48,7 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
   const models = options.models ?? modelCache({ project });
   const queue = runQueue({ project, program, now, onChange });
   const sampled = samplings({ models, newId, addTasks, log });
+  const tried = trials({ models, newId, log });
   const exportData = (kind: DataKind) => rowsOf(store, kind);
   const stopWatching = watchRuns(project, { isHeard, onChange });
   return {
@@ -62,10 +59,12 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
     samples: samplesReader(),
     models,
     samplings: sampled,
+    trials: tried,
     close() {
       stopWatching();
       queue.close();
       sampled.close();
+      tried.close();
       models.close();
     },
   };
@@ -77,10 +76,5 @@ async function* rowsOf(store: Store, kind: DataKind): AsyncGenerator<object> {
   if (kind === "prompts") for (const prompt of promptsOf(tasks)) yield { prompt };
   else yield* exportRows(await store.words(), tasks, { format: kind });
 }
-
-/** Each prompt once, in the order in which they came. */
-export const promptsOf = (tasks: readonly TaskData[]): Text[] => [
-  ...new Map(tasks.map(({ prompt }) => [JSON.stringify(prompt), prompt])).values(),
-];
 
 export const isJudgement = (word: WordEntry): word is JudgementEntry => word.kind === "judgement";

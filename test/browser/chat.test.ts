@@ -1,22 +1,17 @@
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chromiumPath, needs } from "./chromium.ts";
-import { closeBrowser, violationsOf } from "./pages.ts";
-import { type Watched, watchedStudio } from "./watching.ts";
+import { ending, violationsOf } from "./pages.ts";
+import { watchedStudio } from "./watching.ts";
 
-let studio: Watched | undefined;
-afterEach(async () => {
-  await studio?.stop();
-  studio = undefined;
-});
-afterAll(closeBrowser);
+const start = ending(watchedStudio);
 
 const chat = async () => {
-  studio = await watchedStudio();
-  const { page, complaints } = await studio.visit("Ada");
-  await page.goto(`${studio.url}/chat?model=models%2Ftiny`);
+  const served = await start();
+  const { page, complaints } = await served.visit("Ada");
+  await page.goto(`${served.url}/chat?model=models%2Ftiny`);
   await page.getByLabel("Most tokens").fill("16");
   await page.getByLabel("Most tokens").blur();
-  return { served: studio, page, complaints };
+  return { served, page, complaints };
 };
 
 describe.skipIf(!chromiumPath)(`models in the browser${needs}`, () => {

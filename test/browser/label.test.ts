@@ -1,22 +1,11 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { forms } from "../../src/feedback/index.ts";
 import { chromiumPath, needs } from "./chromium.ts";
-import { closeBrowser, serveStudio } from "./pages.ts";
-
-type Served = Awaited<ReturnType<typeof serveStudio>>;
-let studio: Served | undefined;
-afterEach(async () => {
-  await studio?.stop();
-  studio = undefined;
-});
-afterAll(closeBrowser);
+import { ending, type Served, serveStudio } from "./pages.ts";
 
 const answers = ["one", "two", "three", "four", "five", "six"].map((word) => `Answer ${word}.`);
-const start = async (options: Parameters<typeof serveStudio>[0] = {}) => {
-  studio = await serveStudio(options);
-  return studio;
-};
+const start = ending(serveStudio);
 const card = (page: Page, place: number) => page.locator(`.card[data-place="${place}"]`);
 
 /** The words of a task as the store has them, once there are so many; answers by their places on the screen. */

@@ -1,22 +1,14 @@
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { forms } from "../../src/feedback/index.ts";
 import { newId } from "../studio.ts";
 import { chromiumPath, needs } from "./chromium.ts";
-import { closeBrowser, serveStudio, violationsOf } from "./pages.ts";
+import { ending, faultsOf, looks, phone, type Served, serveStudio, settled, violationsOf } from "./pages.ts";
 
-type Served = Awaited<ReturnType<typeof serveStudio>>;
-let studio: Served | undefined;
-afterEach(async () => {
-  await studio?.stop();
-  studio = undefined;
-});
-afterAll(closeBrowser);
+const open = ending(serveStudio);
 
 const guidelines = "## Good answers\n\n1. **True**\n2. Short";
-const start = async (options: Parameters<typeof serveStudio>[0] = {}) => {
-  studio = await serveStudio({ settings: { guidelines, overlap: 2 }, ...options });
-  return studio;
-};
+const start = (options: Parameters<typeof serveStudio>[0] = {}) =>
+  open({ settings: { guidelines, overlap: 2 }, ...options });
 /** Two people who have ranked three tasks. */
 async function withWords(served: Served): Promise<void> {
   for (const task of ["t1", "t2", "t3"]) await served.task(task);
@@ -35,14 +27,7 @@ async function withWords(served: Served): Promise<void> {
 const addresses = ["/", "/tasks", "/tasks/t1", "/dashboard", "/data", "/people", "/history", "/settings", "/nowhere"];
 
 describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () => {
-  it.each([
-    { name: "light, English", how: { colorScheme: "light", locale: "en-US" } },
-    { name: "dark, Chinese", how: { colorScheme: "dark", locale: "zh-CN" } },
-    {
-      ...{ name: "a phone" },
-      how: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: "en-US" },
-    },
-  ] as const)(
+  it.each(looks)(
     "axe finds nothing on any page, and nothing is wider than the window: $name",
     async ({ how }) => {
       const served = await start({ form: forms.instructgpt });
@@ -52,10 +37,8 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
       const found: Record<string, string[]> = {};
       for (const address of addresses) {
         await page.goto(served.url + address);
-        await page.locator("h1").waitFor();
-        await expect.poll(() => page.locator(".state[role=status]").count()).toBe(0);
-        const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-        const wrong = [...(await violationsOf(page)), ...(wide > 0 ? [`${wide} px too wide`] : [])];
+        await settled(page);
+        const wrong = await faultsOf(page);
         if (wrong.length > 0) found[address] = wrong;
       }
       await page.goto(served.url);
@@ -106,7 +89,6 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
   it("ranks on a phone by tapping: targets of 44 px, the bar always in sight", async () => {
     const served = await start();
     await served.task("t1");
-    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
     const { page } = await served.visit("Ada", phone);
     await page.locator(".card").first().waitFor();
     const small = await page.evaluate<string[]>(
@@ -179,6 +161,8 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
     await page.locator("textarea.code").fill('{"title": {"en": "x"}, "comparison": "none", ');
     expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
     await page.locator("textarea.code").fill('{"title": {"en": "x"}, "comparison": "sideways"}');
+    await page.getByText("1 thing is wrong with this form:").waitFor(); // said while it is written
+    await page.locator("li code").getByText("comparison").waitFor();
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator(".failure").getByText("comparison").first().waitFor();
     expect((await served.store.settings())!.form.comparison).toBe("arena");

@@ -1,45 +1,27 @@
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chromiumPath, needs } from "./chromium.ts";
-import { closeBrowser, violationsOf } from "./pages.ts";
-import { type Watched, watchedStudio } from "./watching.ts";
+import { ending, faultsOf, looks, settled } from "./pages.ts";
+import { watchedStudio } from "./watching.ts";
 
-let studio: Watched | undefined;
-afterEach(async () => {
-  await studio?.stop();
-  studio = undefined;
-});
-afterAll(closeBrowser);
-const start = async () => {
-  studio = await watchedStudio();
-  return studio;
-};
+const start = ending(watchedStudio);
 
 const unfold = "for (const one of document.querySelectorAll('main details, dialog details')) one.open = true";
 
 describe.skipIf(!chromiumPath)(`runs in the browser${needs}`, () => {
-  it.each([
-    { name: "light, English", how: { colorScheme: "light", locale: "en-US" } },
-    { name: "dark, Chinese", how: { colorScheme: "dark", locale: "zh-CN" } },
-    {
-      name: "a phone",
-      how: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: "en-US" },
-    },
-  ] as const)(
+  it.each(looks)(
     "axe finds nothing on any page, and nothing is wider than the window: $name",
     async ({ how }) => {
       const served = await start();
       const { page, complaints } = await served.visit("Ada", how);
       const found: Record<string, string[]> = {};
       const look = async (at: string) => {
-        const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-        const wrong = [...(await violationsOf(page)), ...(wide > 0 ? [`${wide} px too wide`] : [])];
+        const wrong = await faultsOf(page);
         if (wrong.length > 0) found[at] = wrong;
       };
       const addresses = ["/runs", "/runs/ppo", "/runs/reward", "/runs?compare=ppo,ppo-far", "/chat", "/reward"];
       for (const address of addresses) {
         await page.goto(served.url + address);
-        await page.locator("h1").waitFor();
-        await expect.poll(() => page.locator(".state[role=status]").count()).toBe(0);
+        await settled(page);
         if (/ppo/.test(address)) await page.locator("canvas").first().waitFor();
         await page.evaluate(unfold);
         await look(address);
@@ -66,8 +48,7 @@ describe.skipIf(!chromiumPath)(`runs in the browser${needs}`, () => {
       "h1, h2, h3, legend, thead th, .page-head button, .badge, .segment, summary, .quiet, .field > span, .state";
     for (const address of ["/runs", "/runs/ppo", "/runs?compare=ppo,ppo-far", "/chat", "/reward"]) {
       await page.goto(served.url + address);
-      await page.locator("h1").waitFor();
-      await expect.poll(() => page.locator(".state[role=status]").count()).toBe(0);
+      await settled(page);
       const words = await page.evaluate<string>(
         `[...document.querySelectorAll("main :is(${chrome})")].filter((e) => !e.closest("[lang=en]") && !e.matches("code") && !e.querySelector("code, [lang=en]"))
           .map((e) => e.textContent).join(" ")`,

@@ -10,8 +10,6 @@ import { serveStudio } from "./pages.ts";
 
 const program = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
 
-export type Watched = Awaited<ReturnType<typeof watchedStudio>>;
-
 /** Runs `sft`, `reward` and `ppo`, each come from those before, and the model folders `models/tiny` and `models/judge`. */
 export async function watchedStudio() {
   const served = await serveStudio({

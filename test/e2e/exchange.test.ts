@@ -1,6 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { jsonl, plaudit } from "./tiny.ts";
 
@@ -58,6 +60,54 @@ describe("plaudit data import and export", () => {
     expect(existsSync(join(folder, "mixed"))).toBe(false);
     const taken = await data("import", "mixed.jsonl", "--project", "mixed", "--skip-bad-rows", "--json");
     expect(taken.json()).toMatchObject([{ judgements: 1, skipped: 2 }]);
+  });
+
+  it("list every bad row in a file where there are more than a screen takes", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      ...rankings[2],
+      prompt: `Q${i}`,
+      ranks: i % 2 ? [1] : [1, 2],
+    }));
+    write("many.jsonl", jsonl(rows));
+    const refused = await data("import", "many.jsonl", "--project", "many", "--bad-rows", "bad.jsonl");
+    expect(refused.err).toContain("30 of 60 rows cannot be used");
+    expect(refused.err.match(/many\.jsonl:\d+/g)).toHaveLength(20);
+    expect(refused.err).toContain("--bad-rows FILE lists all");
+    const listed = read("bad.jsonl")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(listed.map(({ line }) => line)).toEqual(Array.from({ length: 30 }, (_, i) => 2 * i + 2));
+    expect(listed[0].message).toBe("1 ranks for 2 completions");
+  });
+
+  it("say how far they are, and killed half way they go on without doubling anything", async () => {
+    const rows = Array.from({ length: 12_000 }, (_, i) => ({ ...rankings[2], prompt: `Q${i}` }));
+    write("large.jsonl", jsonl(rows));
+    const program = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
+    const words = ["data", "import", "large.jsonl", "--project", "large"];
+    const child = spawn(process.execPath, [program, ...words], { cwd: folder });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    const journal = join(folder, "large", "journal.jsonl");
+    await expect.poll(() => existsSync(journal) && statSync(journal).size, { timeout: 60_000 }).toBeGreaterThan(0);
+    child.kill("SIGKILL");
+    await ended;
+    expect(said).toMatch(/^checking {2}500\n/);
+    expect(said).toMatch(/^importing {2}500\/12000 {2}4%/m);
+    const again = await data("import", "large.jsonl", "--project", "large", "--json");
+    const [{ judgements, known }] = again.json<{ judgements: number; known: number }>() as [never];
+    expect(judgements).toBe(12_000);
+    expect(known).toBeGreaterThan(0);
+    expect(known).toBeLessThan(24_000);
+    const ids = read("large/journal.jsonl")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).id);
+    expect([ids.length, new Set(ids).size]).toEqual([24_000, 24_000]);
   });
 
   it("name what is wrong with a call, and what to do", async () => {

@@ -1,12 +1,13 @@
 // Several processes on one project, and processes that end in the middle of it. `npm run prove -- kills` kills more.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openStore, readJournal } from "../../src/feedback/index.ts";
 import { judgement, task } from "../store/entries.ts";
 import { check, makeProject, startWriter, surviveKills, writerWords } from "../store/processes.ts";
+import { newId, startStudio } from "../studio.ts";
 import { plaudit } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-store-"));
@@ -104,6 +105,39 @@ describe("a disk", () => {
       ...{ lost: 0, doubled: 0, equal: true, intact: true },
     });
   });
+
+  it.skipIf(cannot)(
+    `that is full is told to who works in the studio, and nothing is half there${cannot ? ` (${cannot})` : ""}`,
+    async () => {
+      const disk = mount("studio");
+      const studio = await startStudio({ project: disk });
+      await studio.task("t1");
+      const lin = await studio.person("lin");
+      const comment = () => ({ id: newId(), text: "long ".repeat(3000) });
+      const say = (said: object) => lin.call("POST /api/comments", said);
+      const taken: string[] = [];
+      let last = comment();
+      let reply = await say(last);
+      for (; reply.status === 200 && taken.length < 400; reply = await say(last)) {
+        taken.push(last.id);
+        last = comment();
+      }
+      expect(reply.status).toBe(507);
+      expect(["disk-full", "database-full"]).toContain(reply.code);
+      expect(reply.json.error.message).toMatch(/^the disk is full; /);
+      const file = `${JSON.stringify({ prompt: "p", completions: ["a", "b".repeat(3_000_000)], ranks: [1, 2] })}\n`;
+      const sent = await lin.request("POST", "/api/import?name=rows.jsonl", { body: file });
+      expect([sent.status, await sent.json()]).toMatchObject([507, { error: { code: "disk-full" } }]);
+      expect(readdirSync(disk).filter((name) => name.startsWith(".upload"))).toEqual([]);
+      expect((await lin.call("GET /api/tasks")).status).toBe(200); // who only looks is not disturbed
+      remount(disk, "size=20m");
+      for (let i = 0; i < 2; i++) expect((await say(last)).status).toBe(200);
+      const comments = await studio.store.history({ kinds: ["comment"] });
+      expect(comments.map(({ id }) => id)).toEqual([...taken, last.id]);
+      expect(studio.logged).toEqual([]);
+      await studio.stop();
+    },
+  );
 
   it.skipIf(cannot)(`that cannot be written is named${cannot ? ` (${cannot})` : ""}`, async () => {
     const disk = mount("frozen");

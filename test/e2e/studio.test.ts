@@ -5,8 +5,9 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import OpenAI from "openai";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { plaudit } from "./tiny.ts";
+import { plaudit, tinyFolder } from "./tiny.ts";
 
 const program = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
 let folder: string;
@@ -21,7 +22,13 @@ afterEach(() => {
 
 /** Starts the studio without pages on a free port; `ended` resolves with its exit code and what it said. */
 async function start(...words: string[]) {
-  const child = spawn(process.execPath, [program, "studio", folder, "--json", "--port", "0", "--no-pages", ...words]);
+  return startIn({}, ...words);
+}
+
+/** The same with more environment. */
+async function startIn(env: Readonly<Record<string, string>>, ...words: string[]) {
+  const all = [program, "studio", folder, "--json", "--port", "0", "--no-pages", ...words];
+  const child = spawn(process.execPath, all, { env: { ...process.env, ...env } });
   started.push(child);
   let [out, err] = ["", ""];
   child.stderr.setEncoding("utf8").on("data", (data) => {
@@ -142,4 +149,22 @@ it("Ctrl-C waits for nobody who only holds the line, and requests are never read
   child.kill("SIGINT");
   expect((await ended).code).toBe(0);
   expect(performance.now() - from).toBeLessThan(9_000);
+});
+
+it("programs use its models with a key of the command line or of the environment, and nobody else does", async () => {
+  tinyFolder(join(folder, "models", "tiny"));
+  const listed = async (base: string, apiKey: string) => {
+    const models = await new OpenAI({ apiKey, baseURL: `${base}/v1`, maxRetries: 0, timeout: 20_000 }).models.list();
+    return models.data.map(({ id }) => id);
+  };
+  const flag = await start("--init", "--api-key", "sk-of-the-flag");
+  expect(await listed(flag.base, "sk-of-the-flag")).toEqual(["models/tiny"]);
+  await expect(listed(flag.base, "sk-of-the-fla")).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+  const variable = await startIn({ PLAUDIT_API_KEY: "sk-of-the-environment" });
+  expect(await listed(variable.base, "sk-of-the-environment")).toEqual(["models/tiny"]);
+  await expect(listed(variable.base, "sk-of-the-flag")).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+  const none = await startIn({ PLAUDIT_API_KEY: "" });
+  await expect(listed(none.base, "undefined")).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+  const bad = await plaudit(folder, ["studio", ".", "--json", "--api-key", "two words"]);
+  expect([bad.code, bad.json()[0]]).toMatchObject([2, { error: { code: "bad-api-key", where: "--api-key" } }]);
 });

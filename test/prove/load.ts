@@ -34,21 +34,23 @@ export const load: Proof = {
   },
 };
 
-/** The very first dashboard of a project is made before it can be shown; from then on there is always one. */
-const holds = ({ lease, answer, failed, dashboard: { unchanged, working, after } }: Loaded): boolean =>
+/** The very first dashboard of a project is made before it can be shown; from then on there is one, after a restart too. */
+const holds = ({ lease, answer, failed, dashboard: { unchanged, working, after, restarted } }: Loaded): boolean =>
   failed === 0 &&
   [lease, answer].every(({ p95 }) => p95 < wanted.p95Ms) &&
-  [unchanged, working.max, after].every((ms) => ms < wanted.dashboardMs);
+  [unchanged, working.max, after, restarted].every((ms) => ms < wanted.dashboardMs);
 
 const tableOf = (results: readonly (Load & Loaded)[]): string =>
   [
-    "| form | lease p50 / p95 / max | answer p50 / p95 / max | failed | dashboard first / unchanged / while working p95 / after | cores | load |",
+    "| form | lease p50 / p95 / max | answer p50 / p95 / max | failed | dashboard first / unchanged / while working p95 / after / after a restart | cores | load |",
     "|---|---|---|---|---|---|---|",
-    ...results.map(({ form, lease, answer, failed, dashboard: { first, unchanged, working, after }, ...more }) => {
-      const times = [first, unchanged, working.p95, after].join(" / ");
-      const cells = [form, spread(lease), spread(answer), failed, `${times} ms`, more.busyCores, more.loadAverage[1]];
-      return `| ${cells.join(" | ")} |`;
-    }),
+    ...results.map(
+      ({ form, lease, answer, failed, dashboard: { first, unchanged, working, after, restarted }, ...more }) => {
+        const times = [first, unchanged, working.p95, after, restarted].join(" / ");
+        const cells = [form, spread(lease), spread(answer), failed, `${times} ms`, more.busyCores, more.loadAverage[1]];
+        return `| ${cells.join(" | ")} |`;
+      },
+    ),
   ].join("\n");
 
 const spread = ({ p50, p95, max }: Waited): string => `${p50} / ${p95} / ${max} ms`;

@@ -10,6 +10,7 @@ import { writeJson } from "../../src/files/index.ts";
 import type { Proof } from "./proof.ts";
 
 const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
+  fuzz: async () => (await import("./fuzz.ts")).fuzzing,
   kills: async () => (await import("./kills.ts")).kills,
   load: async () => (await import("./load.ts")).load,
   nanogpt: async () => (await import("./nanogpt.ts")).nanogpt,
@@ -18,6 +19,7 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   "real-text": async () => (await import("./real-text.ts")).realText,
   resume: async () => (await import("./resume.ts")).resume,
   tabular: async () => (await import("./tabular.ts")).tabular,
+  studio: async () => (await import("./studio.ts")).studio,
 };
 
 const { positionals, values } = parseArgs({

@@ -224,14 +224,15 @@ export function storeCases(place: Place): void {
     expect(await leased(store, "ann", 1)).toEqual(["a"]); // those that she holds come first
     expect(await leased(store, "ben", 2)).toEqual(["a", "b"]);
     expect(await leased(store, "eve", 2)).toEqual(["c"]); // two people have a and b
-    expect([await store.holds("ann", "a"), await store.holds("eve", "a")]).toEqual([true, false]);
+    const holds = async (who: string, id: string) => (await store.heldUntil(who, id)) !== undefined;
+    expect([await holds("ann", "a"), await holds("eve", "a")]).toEqual([true, false]);
     await store.append([judgement("ann", "a"), skip("ben", "a")]);
-    expect(await store.holds("ann", "a")).toBe(false);
+    expect(await holds("ann", "a")).toBe(false);
     expect(await leased(store, "eve", 3)).toEqual(["c", "a"]); // a skip leaves the place free
     await store.release("eve", ["c"]);
     expect(await leased(store, "ben", 3)).toEqual(["b", "c"]);
     await store.release("ben");
-    expect([await store.holds("ben", "b"), await store.holds("eve", "a")]).toEqual([false, true]);
+    expect([await holds("ben", "b"), await holds("eve", "a")]).toEqual([false, true]);
   });
 
   it("gives a task to those alone who are to answer it, and no closed one", async () => {
@@ -251,13 +252,50 @@ export function storeCases(place: Place): void {
     expect(await leased(store, "ben")).toEqual([]);
     expect(await store.lease("ann", 1)).toMatchObject([{ until: now + 60_000 }]); // who asks again keeps it
     now += 60_000;
-    expect(await store.holds("ann", "a")).toBe(false);
+    expect(await store.heldUntil("ann", "a")).toBeUndefined();
     expect(await leased(store, "ben")).toEqual(["a"]);
     now -= 1e9;
     expect(await leased(store, "ann")).toEqual([]);
     now += 60_000;
     expect(await leased(store, "ann")).toEqual(["a"]);
     expect(await store.append([judgement("ben", "a")])).toBe(1); // late, and still taken
+  });
+
+  it("keeps a task for who is at work on it, also when the time was over and nobody has taken it", async () => {
+    const store = await open();
+    await store.append([settings({ leaseSeconds: 60 }), task("a"), task("b", { assigned: ["ann"] })]);
+    await store.lease("ann", 1);
+    now += 59_000;
+    expect(await store.renew("ann", "a")).toBe(now + 60_000);
+    now += 59_000;
+    expect(await leased(store, "ben")).toEqual([]);
+    now += 60_000; // over, and still nobody's
+    expect(await store.renew("ann", "a")).toBe(now + 60_000);
+    expect(await store.heldUntil("ann", "a")).toBe(now + 60_000);
+    now += 60_000;
+    expect(await leased(store, "ben")).toEqual(["a"]);
+    expect(await store.renew("ann", "a")).toBeUndefined();
+    expect(await store.renew("ben", "b")).toBeUndefined(); // not his
+    expect(await store.renew("ann", "nothing")).toBeUndefined();
+    now += 60_000;
+    await store.append([judgement("ben", "a")]);
+    expect(await store.renew("ann", "a")).toBeUndefined(); // answered by as many as were wanted
+    expect(await store.heldUntil("ann", "a")).toBeUndefined();
+  });
+
+  it("counts a conversation once, whatever its turns, and finds answers to tasks without them", async () => {
+    const store = await open();
+    await store.append([task("talk", { type: "converse", completions: [] }), task("t1")]);
+    const turns = Array.from({ length: 12 }, (_, i) => judgement("ann", `talk/turn${i}`, [[0], [1], [2]]));
+    const said = { task: "talk", messages: [{ role: "user", content: "?" }], seconds: 1, ui: "test" };
+    const [first, whole] = [judgement("ann", "t1"), entry("conversation", "ann", said)];
+    await store.append([first, ...turns, whole, skip("ann", "t2")]);
+    expect(await store.answeredBy("ann")).toBe(2);
+    expect((await store.task("talk"))!.answered).toBe(1);
+    expect(await store.words({ by: "ann", ofTasks: true, newestFirst: true, limit: 2 })).toEqual([whole, first]);
+    expect((await store.counts()).words).toMatchObject({ judgement: 13, conversation: 1 });
+    await store.append([retraction("ann", "talk")]);
+    expect(await store.answeredBy("ann")).toBe(1);
   });
 
   it("orders by uncertainty, by dispute, or by chance that is the same for the same state", async () => {

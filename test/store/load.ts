@@ -38,12 +38,16 @@ export interface Loaded {
   readonly late: number;
   readonly failed: number;
   readonly errors: readonly string[];
-  /** Milliseconds of the dashboard: the first ever, one when nothing has changed, all while people answer, one after. */
+  /**
+   * Milliseconds of the dashboard: the first ever, one when nothing has changed, all while people answer, one after, the
+   * first after another start.
+   */
   readonly dashboard: {
     readonly first: number;
     readonly unchanged: number;
     readonly working: Waited;
     readonly after: number;
+    readonly restarted: number;
   };
   /** Cores that the studio was busy on while people answered; null where the system does not say. */
   readonly busyCores: number | null;
@@ -61,6 +65,17 @@ export async function underLoad(folder: string, load: Load, note: (line: string)
   const empty = await startStudio(folder);
   await empty.stop();
   note(`tables made from the journal in ${Math.round(empty.ms)} ms`);
+  const firstOfStart = async () => {
+    const again = await startStudio(folder);
+    try {
+      const manager = await enter(again.base, (await linksOf(folder, 1))[0]!, "manager");
+      const ms = await dashboardMs(manager);
+      manager.close();
+      return ms;
+    } finally {
+      await again.stop();
+    }
+  };
   const studio = await startStudio(folder);
   try {
     const links = await linksOf(folder, load.annotators + 1);
@@ -78,10 +93,11 @@ export async function underLoad(folder: string, load: Load, note: (line: string)
     const after = await dashboardMs(manager);
     const memory = residentMiB(studio.child);
     manager.close();
+    await studio.stop();
     return {
       startMs: { empty: Math.round(empty.ms), kept: Math.round(studio.ms) },
       ...{ lease: waitedOf(leases), answer: waitedOf(answers), ...rest },
-      dashboard: { first, unchanged, working: waitedOf(watched), after },
+      dashboard: { first, unchanged, working: waitedOf(watched), after, restarted: await firstOfStart() },
       busyCores: Number.isNaN(busy) ? null : rounded(busy / took),
       memoryMiB: memory,
       loadAverage: [rounded(before), rounded(loadavg()[0]!)],

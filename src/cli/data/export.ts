@@ -51,6 +51,10 @@ export const dataExport = defineCommand({
       .optional()
       .describe("leave out answers and prompts that somebody flagged so")
       .meta({ value: "QUESTION" }),
+    decisions: z
+      .boolean()
+      .default(true)
+      .describe("where a disputed task was decided, the decision in place of what people said"),
     implicitPrompt: z.boolean().default(false).describe("preference: the prompt as the beginning of both answers"),
     synthetic: z.boolean().default(false).describe("simulated annotators' words too"),
     card: z.boolean().default(false).describe("a dataset card beside the file: README.md"),
@@ -84,7 +88,11 @@ export const dataExport = defineCommand({
           minAgreement,
           synthetic,
         },
-        ...{ withoutFlags: options.withoutFlag, prompt: options.implicitPrompt ? "implicit" : "explicit" },
+        ...{
+          withoutFlags: options.withoutFlag,
+          decisions: options.decisions,
+          prompt: options.implicitPrompt ? "implicit" : "explicit",
+        },
       });
       writeAtomic(out, content.chunks);
       const { rows } = content;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openStore } from "../../feedback/index.ts";
-import { forgetConversing } from "../../server/index.ts";
+import { forgetConversing, forgetDashboards } from "../../server/index.ts";
 import { defineCommand } from "../frame/index.ts";
 import { databaseFlag, requireProject } from "../project/require-project.ts";
 import { confirmed } from "../terminal/confirm.ts";
@@ -37,6 +37,7 @@ export const dataForget = defineCommand({
     try {
       await forgetConversing(store.secrets, person);
       const entries = await store.forget(person, { text });
+      await forgetDashboards(store.secrets);
       context.emit(`${entries} entries of ${person} are gone from ${project}`, { project, entries });
     } finally {
       await store.close();

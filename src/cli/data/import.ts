@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { DataError, UsageError } from "../../base/index.ts";
-import { type ImportReport, importFormats, importInto, openStore, readRows } from "../../feedback/index.ts";
+import { badRowFile, type ImportReport, importFormats, importInto, openStore, readRows } from "../../feedback/index.ts";
 import { defineCommand } from "../frame/index.ts";
 import { fileFlag, reading } from "../inputs/datasets.ts";
 import { databaseFlag } from "../project/require-project.ts";
@@ -28,7 +28,7 @@ export const dataImport = defineCommand({
   examples: [
     "plaudit data import rankings.jsonl --project my-project",
     "plaudit data import oasst-trees.jsonl.gz --project my-project --from oasst",
-    "plaudit data import export.json --project my-project --by 小林 --skip-bad-rows",
+    "plaudit data import export.json --project my-project --by 小林 --skip-bad-rows --bad-rows left-out.jsonl",
   ],
   schema: z.strictObject({
     file: fileFlag("the file: .jsonl (also .gz), .json, .csv or .parquet"),
@@ -41,21 +41,33 @@ export const dataImport = defineCommand({
       .describe("who said what the file gives no name for")
       .meta({ value: "NAME" }),
     database: databaseFlag,
+    badRows: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("a file for the list of all rows that cannot be used, with the reasons, as JSON lines")
+      .meta({ value: "FILE" }),
     ...reading,
   }),
   positionals: ["file"],
   resultSchema: Result,
-  async run(context, { file, project, from, by, database, skipBadRows, encoding }) {
+  async run(context, { file, project, from, by, database, badRows, skipBadRows, encoding }) {
     const options = { format: from, name: basename(file), now: context.now(), by };
-    const progress = (label: string) => (rows: number) => context.progress.update({ label, step: rows, total: 0 });
+    const progress = (label: string, total: number) => (step: number) =>
+      context.progress.update({ label, step, total });
     // Everything is checked before anything is written.
-    const found = await importInto(undefined, readRows(file, encoding), { ...options, progress: progress("checking") });
+    const list = badRows === undefined ? undefined : badRowFile(badRows);
+    const found = await importInto(undefined, readRows(file, encoding), {
+      ...{ ...options, onBad: list?.add, progress: progress("checking", 0) },
+    }).finally(() => list?.close());
     refuse(file, found, skipBadRows);
     const format = found.format!;
     const store = await openStore(project, { now: () => context.now(), database });
     try {
       const rows = readRows(file, encoding);
-      const report = await importInto(store, rows, { ...options, format, progress: progress("importing") });
+      const report = await importInto(store, rows, {
+        ...{ ...options, format, batch: 5000, progress: progress("importing", found.rows) },
+      });
       const { tasks, judgements, demonstrations, known, badCount: skipped } = report;
       const parts = [
         `${tasks} tasks, ${judgements} judgements, ${demonstrations} demonstrations`,
@@ -83,7 +95,7 @@ function refuse(file: string, { format, rows, bad, badCount }: ImportReport, ski
   throw new DataError(`${file}: ${badCount} of ${rows} rows cannot be used`, {
     code: "bad-rows",
     where: file,
-    help: "correct them, or go on without them: --skip-bad-rows",
+    help: `correct them${badCount > bad.length ? " (--bad-rows FILE lists all)" : ""}, or go on without them: --skip-bad-rows`,
     problems: bad.map(({ line, message }) => ({ code: "bad-row", message, where: `${file}:${line}` })),
   });
 }

@@ -39,6 +39,9 @@ describe("progress on a terminal", () => {
     clock.now = 12_000;
     progress.note("still there");
     expect(frame()).toEqual(["ppo  0:12"]);
+    progress.update({ label: "ppo", step: 700, total: 0 });
+    progress.note("still there");
+    expect(frame()).toEqual(["ppo  700  0:12"]);
     progress.update({ label: "ppo", step: 1, total: 10 });
     clock.now = 16_000;
     progress.update({ label: "ppo", step: 2, total: 10 });

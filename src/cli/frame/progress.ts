@@ -7,7 +7,7 @@ export interface ProgressState {
   /** What is going on: `sft`, `sampling answers`. */
   readonly label: string;
   readonly step: number;
-  /** 0 where nobody knows: then the time that has passed is shown. */
+  /** 0 where nobody knows: then the steps so far and the time that has passed are shown. */
   readonly total: number;
   /** Shown as given, in order: loss, reward, KL. On a terminal each with its curve. */
   readonly metrics?: Readonly<Record<string, number>>;
@@ -105,9 +105,10 @@ function remember({ state: { step, total, metrics = {} }, curves }: Shown): void
   }
 }
 
-/** Step, share, rate and time left; where nobody knows the total, the time since it began. */
+/** Step, share, rate and time left; where nobody knows the total, how many there were and the time since it began. */
 function numbers({ state: { step, total }, firstStep, since, at }: Shown, now: number): string[] {
-  if (total <= 0) return now - since < 1000 ? [] : [duration((now - since) / 1000)];
+  if (total <= 0)
+    return [...(step > 0 ? [String(step)] : []), ...(now - since < 1000 ? [] : [duration((now - since) / 1000)])];
   const rate = at > since ? (step - firstStep) / ((at - since) / 1000) : 0;
   return [
     `${step}/${total}`,

@@ -27,9 +27,12 @@ export async function pagesFolder(note: (line: string) => void): Promise<string>
 
 const newest = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
+/** What Chinese pages say of errors comes from their documentation. */
+const explanations = join(root, "docs", "errors", "README.zh.md");
+
 /** The pages take their types from the protocol, but none of its code: types change no page. */
 function newestSource(web: string): number {
-  const top = ["index.html", "package.json", "vite.config.ts"].map((name) => join(web, name));
+  const top = [explanations, ...["index.html", "package.json", "vite.config.ts"].map((name) => join(web, name))];
   const folders = ["src", "public"].map((name) => join(web, name)).filter((folder) => existsSync(folder));
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),

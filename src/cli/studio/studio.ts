@@ -29,6 +29,11 @@ const Schema = z.strictObject({
   init: z.boolean().default(false).describe("make the folder a project if it is none"),
   open: z.boolean().default(true).describe("open the browser"),
   pages: z.boolean().default(true).describe("serve the pages; without them there is the API alone"),
+  apiKey: z
+    .string()
+    .optional()
+    .describe("a key for programs that call /v1; others here can read a command line: better in PLAUDIT_API_KEY")
+    .meta({ value: "KEY" }),
   newLink: z.boolean().default(false).describe("print a new link to the studio that runs on this project, and end"),
   trustProxy: z.boolean().default(false).describe("a proxy in front says who calls, and over TLS; demands accounts"),
   allowedHosts: z
@@ -56,12 +61,13 @@ export const studio = defineCommand({
   positionals: ["project"],
   resultSchema: Result,
   async run(context, options) {
+    const apiKey = keyOf(options, context.env);
     await projectOrAsk(context, options);
     const store = await openStore(options.project, { now: context.now, database: options.database });
     try {
       if (store.setAside) context.note(`the journal's last line was torn and is now in ${store.setAside}`);
       if (options.newLink) await printNewLink(context, store, options.project);
-      else await serve(context, store, options);
+      else await serve(context, store, { ...options, apiKey });
     } finally {
       await store.close();
     }
@@ -69,9 +75,20 @@ export const studio = defineCommand({
   },
 });
 
+/** The flag before the environment; empty is none. Throws `bad-api-key`. */
+function keyOf({ apiKey: flag }: Options, { PLAUDIT_API_KEY: variable }: NodeJS.ProcessEnv): string | undefined {
+  const key = flag ?? (variable || undefined);
+  if (key === undefined || /^[!-~]+$/.test(key)) return key;
+  throw new UsageError("an API key is made of letters, digits and signs of ASCII, without spaces", {
+    code: "bad-api-key",
+    where: flag === undefined ? "PLAUDIT_API_KEY" : "--api-key",
+    help: "programs send it in a header, which holds nothing else",
+  });
+}
+
 /** Until Ctrl-C. Requests under way are answered, and what they write is on the disk, before the store is closed. */
 async function serve(context: Context<Result>, store: Store, options: Options): Promise<void> {
-  const { host, trustProxy, allowedHosts, project } = options;
+  const { host, trustProxy, allowedHosts, apiKey, project } = options;
   const local = isLoopback(host) && !trustProxy && allowedHosts.length === 0;
   const mode = local ? "local" : "accounts";
   const site = options.pages ? readSite(await pagesFolder(context.note)) : undefined;
@@ -96,10 +113,12 @@ async function serve(context: Context<Result>, store: Store, options: Options): 
       commands,
       site,
       log,
+      apiKey,
       trustProxy,
     });
     return server.app.fetch;
   });
+  server.prepare();
   const base = baseOf(options, listening.port);
   try {
     await store.secrets.set("studio", "running", { base, mode } satisfies Running);

@@ -51,7 +51,12 @@ export async function* answersTo(
       rows.map(({ asked }) => asked.ids),
       { ...request, streamKey: (row) => [rows[row]!.asked.index, rows[row]!.number] },
     );
-    const answers = completions.map(({ ids }) => ({ ids, text: answerOf(tokenizer, ids, flags.stop) }));
+    const answers = completions.map(({ ids }, row) => {
+      const text = answerOf(tokenizer, ids, flags.stop);
+      // What a chat template writes between question and answer, a space or a newline, is none of the answer: with it
+      // a reward model would read it twice.
+      return { ids, text: typeof rows[row]!.asked.prompt === "string" ? text : text.trim() };
+    });
     for (const asked of group) yield { asked, answers: answers.splice(0, asked.k) };
   }
   context.progress.update({ label, step: prompts.length, total: prompts.length });

@@ -1,5 +1,6 @@
 /** Which words an export takes. */
 import { mean, pairAgreement } from "../../stats/index.ts";
+import { isDecision, subjectOf, whereDecided } from "../decision.ts";
 import type { JudgementEntry, TaskData, WordEntry } from "../entry.ts";
 import { groupsToRanks } from "../ranking.ts";
 
@@ -14,6 +15,8 @@ export interface ExportFilter {
   readonly minAgreement?: number | undefined;
   /** Answers that somebody flagged so are left out for everybody, and tasks whose prompt was. */
   readonly withoutFlags?: readonly string[] | undefined;
+  /** The decision on a disputed task stands in place of what people said of it; else it is left out. Default true. */
+  readonly decisions?: boolean | undefined;
 }
 
 /** What is left, in its order. A qualification test trains nobody: what was said there is left out. */
@@ -22,27 +25,28 @@ export function filterWords(
   tasks: readonly TaskData[],
   filter: ExportFilter,
 ): WordEntry[] {
-  const { by, since = "", until, minAgreement, withoutFlags = [] } = filter;
+  const { by, since = "", until, minAgreement, withoutFlags = [], decisions = true } = filter;
   const tests = new Set(tasks.flatMap(({ task, qualification }) => (qualification ? [task] : [])));
   const asked = words.filter(
     (word) =>
       (by === undefined || by.includes(word.by)) &&
       Date.parse(word.at) >= (since === "" ? -Infinity : Date.parse(since)) &&
       (until === undefined || Date.parse(word.at) < Date.parse(until)) &&
-      !tests.has(word.data.task),
+      !tests.has(subjectOf(word)),
   );
-  const agreed = minAgreement === undefined ? asked : whereAgreed(asked, minAgreement);
+  const settled = decisions ? whereDecided(asked) : asked.filter((word) => !isDecision(word));
+  const agreed = minAgreement === undefined ? settled : whereAgreed(settled, minAgreement);
   return withoutFlags.length === 0 ? agreed : withoutFlagged(agreed, words, withoutFlags);
 }
 
-/** Words on tasks that judgements agree on; what is no judgement has nothing to agree on and stays. */
+/** Words on tasks that judgements agree on; a decision, and what is no judgement, has nothing to agree on and stays. */
 function whereAgreed(words: readonly WordEntry[], least: number): WordEntry[] {
   const byTask = new Map<string, JudgementEntry[]>();
   for (const word of words) {
     if (word.kind === "judgement") byTask.set(word.data.task, [...(byTask.get(word.data.task) ?? []), word]);
   }
   const enough = new Set([...byTask].flatMap(([task, given]) => (agreementOn(given) >= least ? [task] : [])));
-  return words.filter((word) => word.kind !== "judgement" || enough.has(word.data.task));
+  return words.filter((word) => word.kind !== "judgement" || isDecision(word) || enough.has(word.data.task));
 }
 
 /** Mean over each two people of the share of pairs that they order alike; NaN when there are none. */
@@ -62,7 +66,8 @@ function withoutFlagged(words: readonly WordEntry[], all: readonly WordEntry[], 
   const prompts = new Set<string>();
   for (const word of all) {
     if (word.kind !== "judgement") continue;
-    const { task, labels, flags } = word.data;
+    const { labels, flags } = word.data;
+    const task = subjectOf(word);
     for (const name of names) {
       if (labels?.[name] === true) prompts.add(task);
       for (const [i, flag] of (flags?.[name] ?? []).entries()) {
@@ -71,7 +76,7 @@ function withoutFlagged(words: readonly WordEntry[], all: readonly WordEntry[], 
     }
   }
   return words.flatMap((word): WordEntry[] => {
-    const { task } = word.data;
+    const task = subjectOf(word);
     if (prompts.has(task)) return [];
     const gone = flagged.get(task);
     if (word.kind !== "judgement" || gone === undefined) return [word];

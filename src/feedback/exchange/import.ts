@@ -25,7 +25,11 @@ const readers: Readonly<Record<Exclude<KnownFormat, "all">, Reader>> = {
 };
 
 /** A row of a file, or why a line of it is none. */
-export type SourceRow = { readonly line: number } & ({ readonly value: unknown } | { readonly problem: string });
+export type SourceRow = {
+  readonly line: number;
+  /** How much of the file's bytes ends with this row, where it is read line by line. */
+  readonly share?: number;
+} & ({ readonly value: unknown } | { readonly problem: string });
 
 export interface ImportOptions {
   readonly format: ImportFormat;
@@ -48,7 +52,7 @@ export async function* importRows(
   source: AsyncIterable<SourceRow> | Iterable<SourceRow>,
   options: ImportOptions,
 ): AsyncGenerator<Imported, void> {
-  const known = { tasks: new Set<string>(), rows: new Map<string, number>(), unnamed: new Map<string, number>() };
+  const known: Known = { tasks: new Set(), rows: new Set(), again: new Map(), unnamed: new Map() };
   let format: KnownFormat | undefined = options.format === "auto" ? undefined : options.format;
   for await (const row of source) {
     const { line } = row;
@@ -68,10 +72,12 @@ export async function* importRows(
   }
 }
 
+/** What an import remembers of the rows before: some 100 bytes a row, whatever stands in it. */
 interface Known {
   readonly tasks: Set<string>;
-  /** How often each row occurred, by its hash. */
-  readonly rows: Map<string, number>;
+  /** Hashes of rows, and how often those came again that did. */
+  readonly rows: Set<string>;
+  readonly again: Map<string, number>;
   /** How many unnamed people judged each task. */
   readonly unnamed: Map<string, number>;
 }
@@ -80,8 +86,9 @@ interface Known {
 function entriesOf(value: unknown, format: KnownFormat | undefined, options: ImportOptions, known: Known): Entry[] {
   if (format === undefined) throw badRow("is of no format that is known here");
   if (format === "all") return [Entry.parse(value)];
-  const hash = createHash("sha256").update(JSON.stringify(value)).digest("hex");
-  const occurrence = count(known.rows, hash);
+  const digest = createHash("sha256").update(JSON.stringify(value)).digest();
+  const hash = digest.toString("hex");
+  const occurrence = occurrenceOf(digest, known);
   const at = new Date(options.now).toISOString();
   const idOf = (...key: (string | number)[]) => ulid(0, stream(0, "import", ...key));
   const fresh: string[] = [];
@@ -106,6 +113,13 @@ function entriesOf(value: unknown, format: KnownFormat | undefined, options: Imp
   const checked = entries.map((entry) => Entry.parse(entry));
   for (const task of fresh) known.tasks.add(task);
   return checked;
+}
+
+function occurrenceOf(digest: Buffer, { rows, again }: Known): number {
+  const short = digest.toString("latin1", 0, 16);
+  if (rows.has(short)) return 1 + count(again, short);
+  rows.add(short);
+  return 0;
 }
 
 /** How often before. */

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { readValues } from "../../data/index.ts";
 import { readLines } from "../../files/index.ts";
@@ -15,15 +16,17 @@ export async function* readRows(path: string, encoding?: string): AsyncGenerator
     for (const [i, { value }] of rows.entries()) yield { line: i + 1, value };
     return;
   }
-  for (const { text, number: line } of readLines(path, encoding === undefined ? {} : { encoding })) {
+  const bytes = /\.gz$/i.test(path) ? undefined : statSync(path, { throwIfNoEntry: false })?.size;
+  for (const { text, number: line, end } of readLines(path, encoding === undefined ? {} : { encoding })) {
     if (text.trim() === "") continue;
+    const place = { line, ...(bytes !== undefined && { share: Math.min(end / bytes, 1) }) };
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch (error) {
-      yield { line, problem: `not JSON: ${(error as Error).message}` };
+      yield { ...place, problem: `not JSON: ${(error as Error).message}` };
       continue;
     }
-    yield { line, value };
+    yield { ...place, value };
   }
 }

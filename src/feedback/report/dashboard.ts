@@ -1,4 +1,5 @@
 /** What a labelling effort looks like at this moment, computed anew from what people said. */
+import { isDecision, subjectOf } from "../decision.ts";
 import type { JudgementEntry, Person, Text, WordEntry } from "../entry.ts";
 import type { Form } from "../form.ts";
 import type { TaskState } from "../store/store.ts";
@@ -18,7 +19,7 @@ export interface Dashboard {
   agreement: RankingAgreement;
   questions: QuestionAgreement[];
   people: PersonReport[];
-  /** Tasks on which people disagree most, the worst first: mean τ-b over each two people. */
+  /** Tasks on which people disagree most and nobody has decided, the worst first: mean τ-b over each two people. */
   disputed: { task: string; prompt: string; tau: number; people: number }[];
 }
 
@@ -38,7 +39,9 @@ export function dashboardOf(
   { synthetic = false, seed = 0 }: DashboardOptions = {},
 ): Dashboard {
   const simulated = new Set(people.flatMap((person) => (person.synthetic ? [person.name] : [])));
-  const counted = synthetic ? words : words.filter(({ by }) => !simulated.has(by));
+  const decided = new Set(words.filter(isDecision).map(subjectOf));
+  const independent = words.filter((word) => !isDecision(word));
+  const counted = synthetic ? independent : independent.filter(({ by }) => !simulated.has(by));
   const judgements = counted.filter((word): word is JudgementEntry => word.kind === "judgement");
   const byTask = [...groupBy(judgements, ({ data }) => data.task)];
   const ranked = byTask.flatMap(([task, given], index): RankedTask[] => {
@@ -77,7 +80,7 @@ export function dashboardOf(
       .sort((a, b) => b.judgements - a.judgements || (a.name < b.name ? -1 : 1)),
     disputed: shared
       .map(({ task, rankings }) => ({ task, tau: meanTau(rankings), people: rankings.length }))
-      .filter(({ tau }) => tau < 1)
+      .filter(({ task, tau }) => tau < 1 && !decided.has(task))
       .sort((a, b) => a.tau - b.tau)
       .slice(0, 20)
       .map(({ task, ...rest }) => {

@@ -1,7 +1,10 @@
 /** The dashboard of a large project takes seconds to compute: here it is made in a thread of its own. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { PlauditError } from "../../base/index.ts";
 import type { Form } from "../form.ts";
+import { projectGone } from "../store/failure.ts";
 import type { Dashboard, DashboardOptions } from "./dashboard.ts";
 
 export interface Project {
@@ -60,6 +63,8 @@ export function openReports({ project, database }: Project): Reports {
     new Promise((resolve, reject) => {
       clearTimeout(rest);
       if (closed) throw new Error("the reports are closed");
+      const journal = join(project, "journal.jsonl");
+      if (!existsSync(journal)) throw projectGone(journal); // opening would make it anew
       worker ??= start();
       const asking = worker;
       const over = () => {

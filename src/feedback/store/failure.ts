@@ -16,3 +16,12 @@ export function databaseFailure(kind: keyof typeof failures, message: string, ca
   const { code, help } = failures[kind];
   return new PlauditError(message, { code, help, cause });
 }
+
+/** What is thrown at `path`, the journal, when the project's folder is not there any more. */
+export function projectGone(path: string): PlauditError {
+  return new PlauditError(`${path} is gone: the project was deleted or moved while it was open`, {
+    code: "project-gone",
+    where: path,
+    help: "put the folder back, or stop and open it where it is now",
+  });
+}

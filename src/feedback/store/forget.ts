@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { stream } from "../../base/index.ts";
 import { writeAtomic } from "../../files/index.ts";
+import { subjectOf } from "../decision.ts";
 import { type Entry, type EntryOf, isWord } from "../entry.ts";
 import { readJournal } from "../journal.ts";
 import { ulid } from "../ulid.ts";
@@ -49,7 +50,10 @@ const says = (entry: Entry, person: string): boolean =>
 const wrote = (entry: Entry, person: string): entry is EntryOf<"task"> =>
   entry.kind === "task" && (entry.data.source ?? entry.by) === person;
 
-const taskOf = ({ data }: Entry): string | undefined => ("task" in data ? data.task : undefined);
+const taskOf = (entry: Entry): string | undefined => {
+  if (isWord(entry)) return subjectOf(entry);
+  return "task" in entry.data ? entry.data.task : undefined;
+};
 
 /** Names stand in `by`, in the assignments and the source of tasks, and anywhere in the detail of an action. */
 function renamed(entry: Entry, person: string, pseudonym: string): Entry {

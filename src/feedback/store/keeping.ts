@@ -1,11 +1,12 @@
 /** Keeping the tables and the journal together, inside an exclusive transaction. */
 import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { DataError, PlauditError, UsageError } from "../../base/index.ts";
+import { DataError, UsageError } from "../../base/index.ts";
 import { writeAtomic } from "../../files/index.ts";
 import { type Entry, isWord } from "../entry.ts";
 import { readJournal } from "../journal.ts";
 import { apply, key, recount } from "./apply.ts";
+import { projectGone } from "./failure.ts";
 import { goesOn, type Place, readOn, start, writeOn } from "./journal-file.ts";
 import { type Db, emptyTables } from "./tables.ts";
 
@@ -40,7 +41,7 @@ export interface CaughtUp extends Kept {
  */
 export async function catchUp(db: Db, path: string): Promise<CaughtUp> {
   const kept = await keptOf(db);
-  if (!existsSync(path)) throw gone(path);
+  if (!existsSync(path)) throw projectGone(path);
   if (goesOn(path, kept.place)) return replay(db, path, kept);
   const entries = readJournal(path); // a damaged line is told of first
   const tombstones = entries.flatMap(({ kind, id }) => (kind === "forgotten" ? [id] : []));
@@ -144,14 +145,6 @@ function taken({ id }: Entry): DataError {
   return new DataError(`an entry ${id} is there already and says something else`, {
     code: "id-taken",
     help: "make a new id for each entry; the same entry may be sent again",
-  });
-}
-
-function gone(path: string): PlauditError {
-  return new PlauditError(`${path} is gone: the project was deleted or moved while it was open`, {
-    code: "project-gone",
-    where: path,
-    help: "put the folder back, or stop and open it where it is now",
   });
 }
 

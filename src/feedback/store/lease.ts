@@ -5,10 +5,13 @@ import { Settings } from "../entry.ts";
 import { key } from "./apply.ts";
 import { settings, type TaskRow, taskColumns, taskState } from "./queries.ts";
 import type { Lease } from "./store.ts";
-import type { Db, TaskPart } from "./tables.ts";
+import { type Db, isOfTask, type TaskPart } from "./tables.ts";
 
 /** So many other answers lie between a task and its repetition. */
 const answersBetween = 10;
+
+/** Seconds; what settings ask for beyond is no moment that a calendar has. */
+const longestLease = 366 * 86_400;
 
 const unset = Settings.omit({ form: true }).parse({});
 type Rules = Omit<Settings, "form">;
@@ -22,11 +25,7 @@ type Candidate = TaskRow & { readonly id: string };
 
 /** See `Store.lease`. The same state gives the same tasks: what is drawn depends on how many the person has had. */
 export async function lease(db: Db, name: string, count: number, now: number): Promise<Lease[]> {
-  const rules = (await settings(db)) ?? unset;
-  const asking = { db, person: key(name), rules };
-  const until = now + 1000 * rules.leaseSeconds;
-  await expire(db, now, until);
-
+  const { asking, until } = await begin(db, name, now);
   const held = await heldBy(asking);
   const tested = await next(asking, "qualification");
   const testing = tested !== undefined || held.some(({ part }) => part === "qualification");
@@ -52,6 +51,27 @@ export async function lease(db: Db, name: string, count: number, now: number): P
     chosen.push(task);
   }
   return chosen.map((row) => ({ task: taskState(row), until }));
+}
+
+/** See `Store.renew`. */
+export async function renew(db: Db, name: string, id: string, now: number): Promise<number | undefined> {
+  const { asking, until } = await begin(db, name, now);
+  const [task, { person }] = [key(id), asking];
+  const held = db.updateTable("leases").set({ until_ms: until }).where("task", "=", task).where("person", "=", person);
+  if ((await held.executeTakeFirstOrThrow()).numUpdatedRows > 0n) return until;
+  const found = await db.selectFrom("tasks").select("part").where("id", "=", task).executeTakeFirst();
+  const free = found && (await waiting(asking, found.part).where("tasks.id", "=", task).executeTakeFirst());
+  if (!free) return undefined;
+  const synthetic = await isSynthetic(asking);
+  await db.insertInto("leases").values({ task, person, until_ms: until, synthetic }).execute();
+  return until;
+}
+
+async function begin(db: Db, name: string, now: number): Promise<{ asking: Asking; until: number }> {
+  const rules = (await settings(db)) ?? unset;
+  const until = now + 1000 * Math.min(rules.leaseSeconds, longestLease);
+  await expire(db, now, until);
+  return { asking: { db, person: key(name), rules }, until };
 }
 
 /** Ends what has run out. A clock that was put back must not make a lease eternal. */
@@ -137,16 +157,25 @@ function open({ db, person }: Asking, part: TaskPart) {
 /** How many people have a task or have answered it. */
 const given = sql<number>`tasks.answered + (select count(*) from leases where leases.task = tasks.id and leases.synthetic = 0)`;
 
-/** What measures people is for each of them, unless its own overlap says for how many. */
-async function next(asking: Asking, part: Exclude<TaskPart, "work">): Promise<Candidate | undefined> {
-  const query = open(asking, part)
+/** Those of them that wait for answers. What measures people is for each, unless its own overlap says for how many. */
+function waiting(asking: Asking, part: TaskPart) {
+  const query = open(asking, part);
+  if (part === "work") return query.where("tasks.state", "=", "open").where("tasks.wanted", ">", given);
+  return query
     .where("tasks.state", "!=", "closed")
-    .where(({ or, eb }) => or([eb("tasks.overlap", "is", null), eb("tasks.overlap", ">", given)]))
-    .orderBy("tasks.seq")
-    .limit(1);
+    .where(({ or, eb }) => or([eb("tasks.overlap", "is", null), eb("tasks.overlap", ">", given)]));
+}
+
+async function next(asking: Asking, part: Exclude<TaskPart, "work">): Promise<Candidate | undefined> {
+  const query = waiting(asking, part).orderBy("tasks.seq").limit(1);
   if (part !== "repeat") return query.executeTakeFirst();
   const { db, person } = asking;
-  const recent = db.selectFrom("words").select("seq").where("person", "=", person).orderBy("seq", "desc");
+  const recent = db
+    .selectFrom("words")
+    .select("seq")
+    .where("person", "=", person)
+    .where(isOfTask)
+    .orderBy("seq", "desc");
   const between = await recent
     .offset(answersBetween - 1)
     .limit(1)
@@ -167,16 +196,16 @@ async function next(asking: Asking, part: Exclude<TaskPart, "work">): Promise<Ca
 }
 
 async function nextWork(asking: Asking, random: number): Promise<Candidate | undefined> {
-  const waiting = open(asking, "work").where("tasks.state", "=", "open").where("tasks.wanted", ">", given).limit(1);
+  const work = waiting(asking, "work").limit(1);
   switch (asking.rules.order) {
     case "oldest":
-      return waiting.orderBy("tasks.seq").executeTakeFirst();
+      return work.orderBy("tasks.seq").executeTakeFirst();
     case "uncertain":
-      return waiting.orderBy("tasks.certainty").orderBy("tasks.seq").executeTakeFirst();
+      return work.orderBy("tasks.certainty").orderBy("tasks.seq").executeTakeFirst();
     case "disputed":
-      return waiting.orderBy("tasks.agreement").orderBy("tasks.seq").executeTakeFirst();
+      return work.orderBy("tasks.agreement").orderBy("tasks.seq").executeTakeFirst();
     case "random": {
-      const from = waiting.orderBy("tasks.shuffled").orderBy("tasks.seq");
+      const from = work.orderBy("tasks.shuffled").orderBy("tasks.seq");
       return (await from.where("tasks.shuffled", ">=", random).executeTakeFirst()) ?? from.executeTakeFirst();
     }
   }

@@ -5,7 +5,7 @@ import { Entry, type EntryKind, type EntryOf } from "../entry.ts";
 import { key } from "./apply.ts";
 import { forgetInJournal } from "./forget.ts";
 import { catchUp, catchUpOrBegin, rebuild, write } from "./keeping.ts";
-import { lease } from "./lease.ts";
+import { lease, renew } from "./lease.ts";
 import { openDatabase } from "./open-database.ts";
 import * as queries from "./queries.ts";
 import { groupCommit, type Waiting } from "./queue.ts";
@@ -99,16 +99,17 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     answeredBy: (person) => read((one) => queries.answeredBy(one, person)),
     // A lease that a power cut takes away is asked for again.
     lease: (person, count) => change((one) => lease(one, person, count, options.now()), false),
+    renew: (person, task) => change((one) => renew(one, person, task, options.now()), false),
     release: (person, tasks) =>
       change(async (one) => {
         const held = one.deleteFrom("leases").where("person", "=", key(person));
         await (tasks ? held.where("task", "in", ["", ...tasks.map(key)]) : held).execute();
       }, false),
-    holds: (person, task) =>
+    heldUntil: (person, task) =>
       read(async (one) => {
-        const own = one.selectFrom("leases").select("task").where("person", "=", key(person));
+        const own = one.selectFrom("leases").select("until_ms").where("person", "=", key(person));
         const held = own.where("task", "=", key(task)).where("until_ms", ">", options.now());
-        return (await held.executeTakeFirst()) !== undefined;
+        return (await held.executeTakeFirst())?.until_ms;
       }),
     secrets: secretsOf(read, change, options.now),
     async rebuild() {

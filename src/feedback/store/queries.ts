@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { Entry, EntryOf, Person, Settings, TaskData, WordEntry } from "../entry.ts";
 import { key } from "./apply.ts";
 import type { Counts, Store, TaskFilter, TaskState, WordFilter } from "./store.ts";
-import { type Db, isPerson, type Tables } from "./tables.ts";
+import { type Db, isOfTask, isPerson, type Tables } from "./tables.ts";
 
 /** The columns of a {@link TaskState}. */
 export const taskColumns = ["tasks.json", "tasks.at", "tasks.state", "tasks.wanted", "tasks.answered"] as const;
@@ -51,7 +51,7 @@ export async function tasks(db: Db, filter: TaskFilter = {}): Promise<TaskState[
 }
 
 export async function words(db: Db, filter: WordFilter = {}): Promise<WordEntry[]> {
-  const { by, task, kinds, since, until, synthetic, newestFirst, limit } = filter;
+  const { by, task, kinds, since, until, synthetic, ofTasks, newestFirst, limit } = filter;
   let query = db
     .selectFrom("words")
     .innerJoin("entries", "entries.seq", "words.seq")
@@ -63,6 +63,7 @@ export async function words(db: Db, filter: WordFilter = {}): Promise<WordEntry[
   if (since !== undefined) query = query.where("at_ms", ">=", Date.parse(since));
   if (until !== undefined) query = query.where("at_ms", "<", Date.parse(until));
   if (!synthetic) query = query.where(isPerson);
+  if (ofTasks) query = query.where(isOfTask);
   if (limit !== undefined) query = query.limit(limit);
   return (await query.execute()).map(({ json }) => JSON.parse(json));
 }
@@ -106,7 +107,12 @@ export async function entry(db: Db, id: string): Promise<Entry | undefined> {
 
 export async function answeredBy(db: Db, person: string): Promise<number> {
   const n = sql<number | string>`count(*)`.as("n");
-  const own = db.selectFrom("words").select(n).where("person", "=", key(person)).where("kind", "!=", "skip");
+  const own = db
+    .selectFrom("words")
+    .select(n)
+    .where("person", "=", key(person))
+    .where("kind", "!=", "skip")
+    .where(isOfTask);
   return Number((await own.executeTakeFirstOrThrow()).n);
 }
 

@@ -52,6 +52,8 @@ export interface WordFilter {
   readonly until?: string;
   /** Synthetic annotators' too; default false. */
   readonly synthetic?: boolean;
+  /** Answers to tasks alone, without turns of conversations and votes in the chat; default false. */
+  readonly ofTasks?: boolean;
   readonly newestFirst?: boolean;
   readonly limit?: number;
 }
@@ -99,7 +101,7 @@ export interface Store {
   }): Promise<Entry[]>;
   entry<K extends EntryKind>(id: string): Promise<EntryOf<K> | undefined>;
   counts(): Promise<Counts>;
-  /** How many tasks a person has answered, without skips. */
+  /** How many tasks a person has answered, without skips; a conversation is one, whatever its turns. */
   answeredBy(person: string): Promise<number>;
 
   /**
@@ -111,10 +113,15 @@ export interface Store {
    * original, at least ten answers ago.
    */
   lease(person: string, count: number): Promise<Lease[]>;
+  /**
+   * Keeps a task for the whole time again for who holds it, or held it, unless others have it or have answered it by now.
+   * Until when, in milliseconds since 1970; undefined: it is not kept for this person.
+   */
+  renew(person: string, task: string): Promise<number | undefined>;
   /** Gives tasks back (all of the person's without `tasks`). */
   release(person: string, tasks?: readonly string[]): Promise<void>;
-  /** Whether this person holds the task now. */
-  holds(person: string, task: string): Promise<boolean>;
+  /** Until when this person holds the task, in milliseconds since 1970; undefined: not now. */
+  heldUntil(person: string, task: string): Promise<number | undefined>;
 
   /** Values that belong to this installation and not to the journal: accounts, sessions, keys. */
   readonly secrets: Secrets;

@@ -54,6 +54,9 @@ const ofJournal = ["meta", "entries", "tasks", "assignments", "words", "people"]
 /** The condition that a word is no simulated person's, written so that no index is chosen for it. */
 export const isPerson = sql<boolean>`words.synthetic + 0 = 0`;
 
+/** The condition that a word answers a task: turns of conversations and votes in the chat are about none. */
+export const isOfTask = sql<boolean>`exists (select 1 from tasks where tasks.id = words.task)`;
+
 /** Drops and makes what follows from the journal. */
 export async function emptyTables(db: Db): Promise<void> {
   for (const table of ofJournal) await db.schema.dropTable(table).ifExists().execute();

@@ -47,6 +47,7 @@ export async function answersTo(
     throw new Refusal(`this has ${ids.length} tokens, and the model reads ${network.context}: no room for an answer`, {
       code: "conversation-full",
       status: 422,
+      values: { tokens: ids.length, context: network.context },
       help: "say it in fewer words, or end the conversation here",
     });
   const conversational = typeof prompt !== "string" && tokenizer.chatTemplate !== undefined;

@@ -23,13 +23,14 @@ interface State {
 /** What was said and what waits. A choice that reached the journal counts, whatever was written after it. */
 async function stateOf({ store }: Services, { task }: TaskState, me: Person): Promise<State> {
   const { last, turn }: Kept = (await conversations.get(store.secrets, me.name, task)) ?? {};
-  const chosen = turn && (await store.entry<"judgement">(turn.id));
+  const taken = turn && (await store.entry<EntryKind>(turn.id));
+  const chosen = taken && isTurn(taken, { task }, me) ? taken : undefined;
   const before = chosen ?? (last === undefined ? undefined : await store.entry<"judgement">(last));
   const [said] = await store.words({ by: me.name, task, synthetic: true });
   const ended = said?.kind === "conversation" ? said.data.messages : undefined;
   return {
     messages: ended ?? (before ? messagesAfter(before) : []),
-    turn: chosen || ended ? undefined : turn,
+    turn: taken || ended ? undefined : turn, // one whose id became something else can never be chosen
     last: before,
     ended: ended !== undefined,
   };
@@ -138,12 +139,13 @@ export async function heldConversation(
   return { messages, ...(last?.data.model !== undefined && { model: last.data.model }) };
 }
 
-const turnTask = ({ task }: TaskState, id: string) => `${task}/${id}`;
+const turnTask = ({ task }: Pick<TaskState, "task">, id: string) => `${task}/${id}`;
 const laneOf = ({ task }: TaskState, { name }: Person) => JSON.stringify([name, task]);
 const lastOf = (last: JudgementEntry | undefined) => last && { last: last.id };
 const areSame = ({ completions: [a, b] }: { readonly completions: readonly string[] }) => a === b;
-const isTurn = (entry: EntryOf<EntryKind>, task: TaskState, { name }: Person): entry is JudgementEntry =>
+const isTurn = (entry: EntryOf<EntryKind>, task: Pick<TaskState, "task">, { name }: Person): entry is JudgementEntry =>
   entry.kind === "judgement" && entry.by === name && entry.data.task === turnTask(task, entry.id);
 
-const refused = (code: string, message: string, help: string) => new Refusal(message, { code, status: 409, help });
+const refused = (code: "conversation-ended" | "turn-open" | "no-turn", message: string, help: string) =>
+  new Refusal(message, { code, status: 409, help });
 const idTaken = () => new Refusal("another entry has this id", { code: "id-taken", status: 409 });

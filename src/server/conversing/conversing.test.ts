@@ -128,6 +128,29 @@ describe("a live conversation", () => {
     expect(await state(lin)).toMatchObject({ messages, turn: { text: "and?" }, ended: false });
   });
 
+  it("is kept for who holds it while it goes on, and is one answer however long it is", async () => {
+    const { lin } = await start(Array.from({ length: 25 }, () => ["a", "b"]));
+    const ada = await studio.person("ada");
+    await studio.task("d1", { type: "demonstrate", completions: [] });
+    const written = { id: newId(), kind: "demonstration", task: "d1", seconds: 3, completion: "by hand" };
+    await lin.call("POST /api/words", written);
+    expect((await lin.call("POST /api/leases", {})).json).toMatchObject({ answered: 1, tasks: [{ task: "t1" }] });
+    for (let turn = 0; turn < 25; turn++) {
+      studio.clock.now += 400_000;
+      const { id } = await say(lin, "and?");
+      studio.clock.now += 400_000;
+      await choose(lin, id, 0);
+      expect((await ada.call("POST /api/leases", {})).json.tasks).toEqual([]);
+    }
+    const word = { id: newId(), kind: "conversation", task: "t1", seconds: 60 };
+    expect((await lin.call("POST /api/words", word)).json).toEqual({ id: word.id, late: false });
+    expect((await lin.call("POST /api/leases", {})).json).toMatchObject({ answered: 2, tasks: [] });
+    const { json: mine } = await lin.call("GET /api/words/mine");
+    expect(mine.map((each: { task: string }) => each.task)).toEqual(["t1", "d1"]);
+    const changed = { ...written, id: newId(), completion: "by another" };
+    expect((await lin.call("POST /api/words", changed)).status).toBe(200); // turns push nothing out of one's last twenty
+  });
+
   it("survives replays: the same turn, the same choice, both many times at once", async () => {
     const { asked, lin } = await start([["blue", "wet"]]);
     const id = newId();

@@ -32,5 +32,6 @@ async function taskOf(services: Services, id: string, me: Person, type: TaskStat
 async function openTask(services: Services, id: string, me: Person, type: TaskState["type"]): Promise<TaskState> {
   const task = await taskOf(services, id, me, type);
   await requireAccess(services, task, me);
+  await services.store.renew(me.name, task.task); // who is talking is at work
   return task;
 }

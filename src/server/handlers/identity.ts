@@ -7,7 +7,7 @@ import { hashPassword, isPassword, nobodysPassword, type StoredPassword } from "
 import type { OpenSession } from "../identity/sessions.ts";
 import { openApi } from "../openapi.ts";
 import type { Me } from "../protocol.ts";
-import { Refusal } from "../refusal.ts";
+import { noAccounts, Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 
 export const identity: Handlers<
@@ -17,6 +17,7 @@ export const identity: Handlers<
   | "POST /api/link"
   | "POST /api/sign-in"
   | "POST /api/join"
+  | "PUT /api/password"
   | "POST /api/sign-out"
 > = {
   "GET /healthz": () => ({ ok: true }),
@@ -61,6 +62,25 @@ export const identity: Handlers<
     });
     attempts.succeeded(`join ${address}`);
     return meOf(services, await enter(person.name), person);
+  },
+
+  "PUT /api/password": async (
+    { me, body, enter },
+    { mode, store, attempts, random, alone, sessions, events, audit },
+  ) => {
+    if (mode === "local") throw noAccounts();
+    const attempt = `name ${fold(me.name)}`;
+    attempts.begin(attempt);
+    const stored = await store.secrets.get<StoredPassword>("account", me.name);
+    if (!stored || !(await isPassword(body.before, stored))) throw wrongPassword("the password until now is wrong");
+    attempts.succeeded(attempt);
+    const fresh = await hashPassword(body.password, random(16));
+    await alone(() => store.secrets.set("account", me.name, fresh));
+    await sessions.closeAll(me.name);
+    events.end((listener) => listener.person === me.name);
+    await enter(me.name);
+    await audit(me.name, "password changed");
+    return {};
   },
 
   "POST /api/sign-out": async ({ me, enter, leave }, services) => {
@@ -114,8 +134,7 @@ async function accountOf(services: Services, name: string, password = "", addres
   const person = namesake(await store.people(), name);
   const stored = person && (await store.secrets.get<StoredPassword>("account", person.name));
   const right = await isPassword(password, stored ?? nobodysPassword);
-  if (!right || !stored || person.removed)
-    throw new Refusal("name or password is wrong", { code: "wrong-password", status: 401 });
+  if (!right || !stored || person.removed) throw wrongPassword("name or password is wrong");
   attempts.succeeded(...keys);
   return person;
 }
@@ -125,6 +144,10 @@ const fold = (name: string) => name.normalize("NFKC").toLowerCase();
 const namesake = (people: readonly Person[], name: string) => people.find((each) => fold(each.name) === fold(name));
 
 const nameTaken = (name: string) =>
-  new Refusal(`somebody is called ${name} already`, { code: "name-taken", status: 409, help: "take another name" });
+  new Refusal(`somebody is called ${name} already`, {
+    ...{ code: "name-taken", status: 409, values: { name } },
+    help: "take another name",
+  });
+const wrongPassword = (message: string) => new Refusal(message, { code: "wrong-password", status: 401 });
 const badLink = (help: string) =>
   new Refusal("this link was used already, or is too old", { code: "bad-link", status: 401, help });

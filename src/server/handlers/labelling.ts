@@ -1,10 +1,12 @@
 /** What annotators do: get tasks, answer them, look at and change what they said. */
 import { forms } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
-import { changeable, handIn, taskFor } from "../labelling/hand-in.ts";
+import { commentsOn, decisionOn } from "../labelling/discussion.ts";
+import { changeable, handIn, requireAccess, taskFor, taskOf } from "../labelling/hand-in.ts";
 import { qualificationOf } from "../labelling/qualification.ts";
 import { viewOf } from "../labelling/view.ts";
 import { wordOf } from "../labelling/word.ts";
+import { mayCall } from "../permissions.ts";
 import { Refusal } from "../refusal.ts";
 
 export const labelling: Handlers<
@@ -12,6 +14,7 @@ export const labelling: Handlers<
   | "GET /api/forms"
   | "POST /api/leases"
   | "POST /api/releases"
+  | "POST /api/tasks/:task/renewal"
   | "POST /api/words"
   | "GET /api/words/mine"
   | "GET /api/tasks/:task/view"
@@ -37,6 +40,13 @@ export const labelling: Handlers<
     return {};
   },
 
+  "POST /api/tasks/:task/renewal": async ({ me, query }, services) => {
+    const task = await taskFor(services, query.task, me);
+    await requireAccess(services, task, me);
+    const until = await services.store.renew(me.name, task.task);
+    return { until: until === undefined ? null : new Date(until).toISOString() };
+  },
+
   "POST /api/words": ({ me, body }, services) => handIn(services, body, me),
   "GET /api/words/mine": async ({ me, query: { limit } }, { store }) => {
     const words = await store.words({
@@ -44,11 +54,11 @@ export const labelling: Handlers<
       newestFirst: true,
       limit: Math.min(limit, changeable),
       synthetic: true,
+      ofTasks: true,
     });
     const listed = words.map(async (entry) => {
       const task = await store.task(entry.data.task);
-      if (!task) return []; // a turn of a conversation, a vote in the chat: made where they stand
-      return [{ at: entry.at, task: task.task, prompt: task.prompt, word: wordOf(entry) }];
+      return task ? [{ at: entry.at, task: task.task, prompt: task.prompt, word: wordOf(entry) }] : []; // forgotten since
     });
     return (await Promise.all(listed)).flat();
   },
@@ -56,9 +66,8 @@ export const labelling: Handlers<
     const { store, now } = services;
     const task = await taskFor(services, query.task, me);
     const [said] = await store.words({ by: me.name, task: task.task, synthetic: true });
-    const { seed, leaseSeconds } = await services.settings();
-    const held = await store.holds(me.name, task.task);
-    const until = now() + (held ? 1000 * leaseSeconds : 0);
+    const { seed } = await services.settings();
+    const until = (await store.heldUntil(me.name, task.task)) ?? now();
     return viewOf(task, { by: me.name, seed, until, said: said && wordOf(said) });
   },
   "GET /api/tasks/:task/others": async ({ me, query }, services) => {
@@ -69,11 +78,17 @@ export const labelling: Handlers<
         code: "not-answered-yet",
         status: 403,
       });
-    return words.filter(({ by }) => by !== me.name).map((entry) => ({ by: entry.by, word: wordOf(entry) }));
+    return {
+      words: words
+        .filter(({ by }) => by !== me.name)
+        .map((entry) => ({ at: entry.at, by: entry.by, word: wordOf(entry) })),
+      comments: await commentsOn(services.store, task.task),
+      decision: await decisionOn(services.store, task.task),
+    };
   },
 
   "POST /api/comments": async ({ me, body: { id, task, text } }, services) => {
-    if (task !== undefined) await taskFor(services, task, me);
+    if (task !== undefined) await (mayCall(me.role, "watch") ? taskOf(services, task) : taskFor(services, task, me));
     const before = await services.store.entry(id);
     const data = { ...(task !== undefined && { task }), text };
     if (!before) await services.append({ ...services.entry("comment", me.name, data), id });

@@ -1,10 +1,19 @@
 /** What managers do to the project: its settings and its tasks. */
 import { isDeepStrictEqual } from "node:util";
-import type { TaskData, TaskState } from "../../feedback/index.ts";
+import { type EntryKind, readForm, type TaskData, type TaskState } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
+import { requireForm, requireOpen, taskOf, wrongAnswer } from "../labelling/hand-in.ts";
+import { decisionOf } from "../labelling/word.ts";
 import { Refusal } from "../refusal.ts";
 
-export const managing: Handlers<"PUT /api/settings" | "POST /api/tasks" | "POST /api/tasks/:task/close"> = {
+export const managing: Handlers<
+  | "PUT /api/settings"
+  | "POST /api/forms/check"
+  | "POST /api/tasks"
+  | "PUT /api/tasks/:task"
+  | "POST /api/tasks/:task/decision"
+  | "POST /api/tasks/:task/close"
+> = {
   "PUT /api/settings": async ({ me, body }, { store, settings, append, entry }) => {
     const { words } = await store.counts();
     if (words.judgement > 0 && body.seed !== (await settings()).seed)
@@ -17,17 +26,16 @@ export const managing: Handlers<"PUT /api/settings" | "POST /api/tasks" | "POST 
     return body;
   },
 
+  "POST /api/forms/check": ({ body: { form } }) => {
+    const read = readForm(form);
+    return { problems: "faults" in read ? [...read.faults] : [] };
+  },
+
   "POST /api/tasks": async ({ me, body: { tasks } }, { store, append, entry, alone }) => {
     const problems = tasks.flatMap((task, i) =>
       faultsOf(task).map((message) => ({ where: `body.tasks.${i}`, message })),
     );
-    const [first] = problems;
-    if (first)
-      throw new Refusal(`a task cannot be used: ${first.where}: ${first.message}`, {
-        code: "bad-task",
-        status: 422,
-        problems: problems.slice(0, 20),
-      });
+    if (problems.length > 0) throw badTask(problems);
     // What is there already and the same is passed over, so that sending again is safe.
     return alone(async () => {
       const fresh = new Map<string, TaskData>();
@@ -35,20 +43,60 @@ export const managing: Handlers<"PUT /api/settings" | "POST /api/tasks" | "POST 
         const known = fresh.get(task.task) ?? (await store.task(task.task));
         if (!known) fresh.set(task.task, task);
         else if (!isDeepStrictEqual(dataOf(known), task))
-          throw new Refusal(`another task has the id ${task.task}`, { code: "task-taken", status: 409 });
+          throw new Refusal(`another task has the id ${task.task}`, {
+            ...{ code: "task-taken", status: 409, values: { task: task.task } },
+          });
       }
       await append(...[...fresh.values()].map((task) => entry("task", me.name, task)));
       return { added: fresh.size };
     });
   },
 
+  "PUT /api/tasks/:task": async ({ me, query, body: { use, gold, assigned, overlap } }, services) => {
+    const found = await taskOf(services, query.task);
+    requireOpen(found);
+    const { qualification: _q, gold: _g, assigned: _a, overlap: _o, ...same } = dataOf(found);
+    const task: TaskData = {
+      ...same,
+      ...(use === "qualification" && { qualification: true }),
+      ...(use !== "work" && gold && { gold }),
+      ...(assigned && { assigned }),
+      ...(overlap !== undefined && { overlap }),
+    };
+    const faults = [...faultsOf(task), ...(use === "gold" && !gold ? ["a test question needs its right answer"] : [])];
+    if (faults.length > 0) throw badTask(faults.map((message) => ({ where: "body", message })));
+    // Without a source its text would from now on be taken for the manager's.
+    await services.append(services.entry("task", me.name, { ...task, source: task.source ?? "" }));
+    return {};
+  },
+
+  "POST /api/tasks/:task/decision": async ({ me, query, body: { id, ...said } }, services) => {
+    const { store, settings, append, entry } = services;
+    const task = await taskOf(services, query.task);
+    if (task.type !== "compare") throw wrongAnswer("only what people compare can be decided");
+    const { form } = await settings();
+    requireForm({ ...form, prompt: [], answer: [] }, said, task); // the comparison alone
+    const data = decisionOf(task, said);
+    const before = await store.entry<EntryKind>(id);
+    if (!before) await append({ ...entry("judgement", me.name, data), id });
+    else if (before.by !== me.name || !isDeepStrictEqual(before.data, data))
+      throw new Refusal("another entry has this id", { code: "id-taken", status: 409 });
+    return {};
+  },
+
   "POST /api/tasks/:task/close": async ({ me, query: { task } }, { store, append, entry }) => {
-    const found = await store.task(task);
-    if (!found) throw new Refusal("there is no such task", { code: "no-task", status: 404 });
+    const found = await taskOf({ store }, task);
     if (!found.closed) await append(entry("close", me.name, { task }));
     return {};
   },
 };
+
+const badTask = (problems: readonly { where: string; message: string }[]) =>
+  new Refusal(`a task cannot be used: ${problems[0]?.where}: ${problems[0]?.message}`, {
+    code: "bad-task",
+    status: 422,
+    problems: problems.slice(0, 20),
+  });
 
 const longestId = 200;
 

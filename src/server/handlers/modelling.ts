@@ -1,11 +1,13 @@
-/** Models: what there are, what they answer, what a reward model thinks, and which of two people like better. */
+/** Models: what there are, what they answer, what a reward model thinks, which of two is better to it and to people. */
 import { isDeepStrictEqual } from "node:util";
 import { Judgement } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
 import { listModels } from "../models/list.ts";
+import { promptsFrom } from "../models/prompts.ts";
 import { disagreements, groupsOfScores, scoreCompletions } from "../models/score.ts";
 import { misfit, Refusal } from "../refusal.ts";
-import { isJudgement, promptsOf } from "../workshop.ts";
+import { dataFiles } from "../runs/files.ts";
+import { isJudgement } from "../workshop.ts";
 
 /** Judgements that a reward model is compared with: scoring takes time, and the newest tell most. */
 const newest = 300;
@@ -15,6 +17,11 @@ export const modelling: Handlers<
   | "POST /api/samples"
   | "GET /api/samples"
   | "POST /api/samples/:sampling/stop"
+  | "POST /api/trials"
+  | "GET /api/trials"
+  | "GET /api/trials/:trial"
+  | "POST /api/trials/:trial/stop"
+  | "GET /api/files"
   | "POST /api/score"
   | "GET /api/disagreements"
   | "POST /api/chat-votes"
@@ -22,9 +29,8 @@ export const modelling: Handlers<
   "GET /api/models": (_, { workshop: { project } }) => listModels(project),
 
   "POST /api/samples": async ({ me, body }, { store, workshop: { samplings }, audit }) => {
-    const { limit, prompts, ...request } = body;
-    const asked = (prompts ?? promptsOf(await store.tasks())).slice(0, limit);
-    const job = samplings.start({ ...request, prompts: asked }, me.name);
+    const asked = await promptsFrom({ project: store.project, tasks: () => store.tasks() }, body);
+    const job = samplings.start({ ...body, prompts: asked }, me.name);
     await audit(me.name, "sample", { model: body.model, prompts: asked.length, k: body.k, seed: body.seed });
     return job;
   },
@@ -34,6 +40,22 @@ export const modelling: Handlers<
     await audit(me.name, "sample-stop", { sampling });
     return {};
   },
+
+  "POST /api/trials": async ({ me, body }, { store, workshop: { trials }, audit }) => {
+    const asked = await promptsFrom({ project: store.project, tasks: () => store.tasks() }, body);
+    const job = trials.start({ ...body, prompts: asked });
+    await audit(me.name, "trial", { models: body.models, judge: job.judge, prompts: asked.length, seed: body.seed });
+    return job;
+  },
+  "GET /api/trials": (_, { workshop: { trials } }) => trials.list(),
+  "GET /api/trials/:trial": ({ query: { trial } }, { workshop: { trials } }) => trials.find(trial),
+  "POST /api/trials/:trial/stop": async ({ me, query: { trial } }, { workshop: { trials }, audit }) => {
+    trials.stop(trial);
+    await audit(me.name, "trial-stop", { trial });
+    return {};
+  },
+
+  "GET /api/files": (_, { workshop: { project } }) => dataFiles(project),
 
   "POST /api/score": async ({ body: { model, prompt, completions } }, { workshop: { models } }) => {
     const judge = models.judge(model);

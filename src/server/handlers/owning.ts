@@ -3,7 +3,7 @@ import type { Person } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
 import { hashOf, newToken } from "../identity/hash.ts";
 import { invitationMs, invite } from "../identity/links.ts";
-import { Refusal } from "../refusal.ts";
+import { noAccounts, Refusal } from "../refusal.ts";
 
 interface Key {
   readonly label: string;
@@ -55,12 +55,7 @@ export const owning: Handlers<
     }),
 
   "POST /api/invitations": async ({ me, body: { role, name } }, services) => {
-    if (services.mode === "local")
-      throw new Refusal("on one's own machine there are no accounts", {
-        code: "no-accounts",
-        status: 409,
-        help: "start the studio with --host to let others in",
-      });
+    if (services.mode === "local") throw noAccounts();
     const people = await services.store.people();
     if (name !== undefined && !people.some((each) => each.name === name && !each.removed && !each.synthetic))
       noPerson();

@@ -1,8 +1,7 @@
 /** Runs: watching them, comparing them, starting and stopping them. */
 import type { Handlers } from "../call.ts";
 import { readLog } from "../runs/jobs.ts";
-import { findRunFolder } from "../runs/project.ts";
-import { compare, listRuns, overoptimisation, runPage } from "../runs/view.ts";
+import { compare, folderOfRun, listRuns, overoptimisation, runPage } from "../runs/view.ts";
 
 export const running: Handlers<
   | "GET /api/runs"
@@ -21,9 +20,9 @@ export const running: Handlers<
   "GET /api/runs": (_, { workshop: { project } }) => listRuns(project),
   "GET /api/runs/:run": ({ query: { run } }, { workshop: { project } }) => runPage(project, run),
   "GET /api/runs/:run/metrics": ({ query: { run, names, points, after } }, { workshop: { project, metrics } }) =>
-    metrics.read(findRunFolder(project, run), { ...(names && { names: names.split(",") }), points, after }),
+    metrics.read(folderOfRun(project, run), { ...(names && { names: names.split(",") }), points, after }),
   "GET /api/runs/:run/samples": ({ query: { run, step } }, { workshop: { project, samples } }) =>
-    samples(findRunFolder(project, run), step),
+    samples(folderOfRun(project, run), step),
   "GET /api/runs/:run/log": ({ query: { run } }, { workshop: { project } }) => {
     runPage(project, run); // a run or a job of this name
     return readLog(project, run);

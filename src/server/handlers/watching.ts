@@ -1,10 +1,12 @@
 /** How the work stands, for those who may see what people said. */
-import { consensusOf, type Entry, type EntryKind, type EntryOf } from "../../feedback/index.ts";
+import { consensusOf, type Entry, type EntryKind, type EntryOf, type Person } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
 import { eventStream } from "../event-stream.ts";
+import { commentsOn, decisionOn } from "../labelling/discussion.ts";
+import { taskOf } from "../labelling/hand-in.ts";
 import { wordOf } from "../labelling/word.ts";
 import { mayCall } from "../permissions.ts";
-import { Refusal } from "../refusal.ts";
+import type { Event } from "../protocol.ts";
 
 export const watching: Handlers<
   "GET /api/dashboard" | "GET /api/tasks" | "GET /api/tasks/:task" | "GET /api/history" | "GET /api/events"
@@ -20,8 +22,7 @@ export const watching: Handlers<
   },
 
   "GET /api/tasks/:task": async ({ query }, { store }) => {
-    const found = await store.task(query.task);
-    if (!found) throw new Refusal("there is no such task", { code: "no-task", status: 404 });
+    const found = await taskOf({ store }, query.task);
     const { at, closed, wanted, answered, ...task } = found;
     const words = await store.words({ task: query.task, synthetic: true });
     const judgements = words.filter((word) => word.kind === "judgement");
@@ -32,6 +33,8 @@ export const watching: Handlers<
         ...(entry.kind === "conversation" && { messages: entry.data.messages }),
       })),
       consensus: consensusOf(judgements),
+      comments: await commentsOn(store, query.task),
+      decision: await decisionOn(store, query.task),
     };
   },
 
@@ -44,12 +47,16 @@ export const watching: Handlers<
     eventStream(services, {
       session: session!.key,
       person: me.name,
-      // Who answers when, and what is trained, is seen by those who watch; others hear of their own answers.
-      sees: (event) =>
-        mayCall(me.role, "watch") || (event.type === "words" ? event.by === me.name : event.type !== "run"),
+      sees: (event) => sees(me, event),
       signal: request.signal,
     }),
 };
+
+/** Who answers when, and what is trained, is seen by those who watch; others hear of their own answers. */
+function sees({ name, role }: Person, event: Event): boolean {
+  if (event.type === "import") return event.by === name;
+  return mayCall(role, "watch") || (event.type === "words" ? event.by === name : event.type !== "run");
+}
 
 const pickHead = ({ id, at, by, kind }: Entry) => ({ id, at, by, kind });
 

@@ -28,6 +28,7 @@ export function createAttempts(now: () => number): Attempts {
         throw new Refusal(`too many attempts; the next one in ${seconds} s`, {
           code: "too-many-attempts",
           status: 429,
+          values: { seconds },
           headers: { "Retry-After": String(seconds) },
         });
       }

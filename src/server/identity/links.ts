@@ -27,7 +27,8 @@ export async function consoleLink(services: Keeping & Pick<Services, "mode">): P
 export async function invite({ store, random, now }: Keeping, invitation: Invitation, forMs: number): Promise<string> {
   const token = newToken(random);
   await store.secrets.set("invitation", hashOf(token), invitation, now() + forMs);
-  return `/#invitation=${token}`;
+  const whose = invitation.name === undefined ? "" : `&name=${encodeURIComponent(invitation.name)}`;
+  return `/#invitation=${token}${whose}`;
 }
 
 /** Whether the key opens; from then on it does not. To be called alone. */

@@ -14,6 +14,7 @@ import type { ReplyOf, Word } from "../protocol.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { isRight, qualificationOf } from "./qualification.ts";
+import { repeatLater } from "./repetition.ts";
 import { contentOf, isSame, type OurPart } from "./word.ts";
 
 type Acknowledged = ReplyOf<"POST /api/words">;
@@ -22,8 +23,8 @@ type Acknowledged = ReplyOf<"POST /api/words">;
 export const changeable = 20;
 
 /**
- * What is acknowledged is on the disk, once: the same word again, by the same person, gets the same reply. An answer whose
- * lease has run out, or whose task somebody else has by now, is taken and called late. Throws `no-task`, `not-assigned`,
+ * What is acknowledged is on the disk, once: the same word again, by the same person, gets the same reply. An answer
+ * whose task is somebody else's by now is taken and called late. Throws `no-task`, `not-assigned`,
  * `task-closed`, `id-taken`, `wrong-answer`, `too-old`, `nothing-said`, `test-answered`, `not-qualified`.
  */
 export async function handIn(services: Services, word: Word, me: Person): Promise<Acknowledged> {
@@ -54,6 +55,7 @@ export async function handIn(services: Services, word: Word, me: Person): Promis
     if ((thrown as { code?: unknown }).code !== "id-taken" || !first) throw thrown;
     requireSame(first, word, me);
   }
+  if (kind === "judgement") await repeatLater(services, task, settings, me.name);
   return acknowledge(late);
 }
 const remembered = 10_000;
@@ -67,10 +69,16 @@ async function ourPart(services: Services, { kind }: Word, task: TaskState, me: 
   throw wrongAnswer("nothing was said yet: a conversation is handed in after at least one choice");
 }
 
-/** The task, where this person may answer it at all. Throws `no-task`, `not-assigned`. */
-export async function taskFor({ store }: Services, id: string, me: Person): Promise<TaskState> {
+/** Throws `no-task`. */
+export async function taskOf({ store }: Pick<Services, "store">, id: string): Promise<TaskState> {
   const task = await store.task(id);
   if (!task) throw new Refusal("there is no such task", { code: "no-task", status: 404 });
+  return task;
+}
+
+/** The task, where this person may answer it at all. Throws `no-task`, `not-assigned`. */
+export async function taskFor(services: Services, id: string, me: Person): Promise<TaskState> {
+  const task = await taskOf(services, id);
   if (task.assigned && !task.assigned.includes(me.name))
     throw new Refusal("this task is for other people", { code: "not-assigned", status: 403 });
   return task;
@@ -102,28 +110,33 @@ async function requireTurn(
   if (!said && word.kind === "retraction")
     throw new Refusal("there is nothing to take back", { code: "nothing-said", status: 409 });
   if (said) {
-    const last = await store.words({ by: name, newestFirst: true, limit: changeable, synthetic: true });
+    const last = await store.words({ by: name, newestFirst: true, limit: changeable, synthetic: true, ofTasks: true });
     if (!last.some(({ id }) => id === said.id))
-      throw new Refusal(`only one's last ${changeable} answers can be changed`, { code: "too-old", status: 409 });
+      throw new Refusal(`only one's last ${changeable} answers can be changed`, {
+        ...{ code: "too-old", status: 409, values: { count: changeable } },
+      });
     return false;
   }
   return requireAccess(services, task, me);
 }
 
-const requireOpen = ({ closed }: TaskState): void => {
+/** Throws `task-closed`. */
+export const requireOpen = ({ closed }: TaskState): void => {
   if (closed) throw new Refusal("this task was closed", { code: "task-closed", status: 409 });
 };
 
-/** Whether the task is no longer kept for this person. Throws `task-closed`, `not-qualified`. */
+/**
+ * Whether the task is for others by now. One whose lease has run out is kept again for who had it, where nobody has taken
+ * the place. Throws `task-closed`, `not-qualified`.
+ */
 export async function requireAccess(services: Services, task: TaskState, { name }: Person): Promise<boolean> {
   const { store } = services;
   requireOpen(task);
-  if (await store.holds(name, task.task)) return false;
-  if (task.qualification) return true;
-  const state = await qualificationOf(store, name, (await services.settings()).passMark);
+  if ((await store.heldUntil(name, task.task)) !== undefined) return false;
+  const state = task.qualification || (await qualificationOf(store, name, (await services.settings()).passMark));
   if (state === "open" || state === "failed")
     throw new Refusal("this work begins with a test that has to be passed", { code: "not-qualified", status: 403 });
-  return true;
+  return (await store.renew(name, task.task)) === undefined;
 }
 
 const wanted = { compare: "judgement", demonstrate: "demonstration", converse: "conversation" } as const;
@@ -132,8 +145,16 @@ const wanted = { compare: "judgement", demonstrate: "demonstration", converse: "
 function requireFitting(word: Word, task: TaskState, form: Parameters<typeof checkJudgement>[0]): void {
   if (word.kind === "skip" || word.kind === "retraction") return;
   if (word.kind !== wanted[task.type]) throw wrongAnswer(`this task wants a ${wanted[task.type]}, not a ${word.kind}`);
-  if (word.kind !== "judgement") return;
-  const problems = checkJudgement(form, word, task.completions.length).map(({ where, message }) => ({
+  if (word.kind === "judgement") requireForm(form, word, task);
+}
+
+/** Throws `wrong-answer` with everything in which a judgement is not what the form asks for. */
+export function requireForm(
+  form: Parameters<typeof checkJudgement>[0],
+  said: Parameters<typeof checkJudgement>[1],
+  { completions }: TaskState,
+): void {
+  const problems = checkJudgement(form, said, completions.length).map(({ where, message }) => ({
     where: `body.${where}`,
     message,
   }));

@@ -97,7 +97,40 @@ describe("an answer", () => {
     expect(await studio.store.words({ task: "t1" })).toHaveLength(1);
   });
 
-  it("that comes after the lease ran out, or another had the task, counts and is called late", async () => {
+  it("that comes after the time was over is in time while nobody else has the task", async () => {
+    await start();
+    await studio.task("t1");
+    const [lin, ada] = [await studio.person("lin"), await studio.person("ada")];
+    await lin.call("POST /api/leases", {});
+    studio.clock.now += 601_000;
+    const word = ranking("t1");
+    expect((await lin.call("POST /api/words", word)).json).toEqual({ id: word.id, late: false });
+    expect((await ada.call("POST /api/leases", {})).json.tasks).toEqual([]); // it is done
+    expect((await ada.call("POST /api/words", ranking("t1"))).json.late).toBe(true); // and counts, since it was done
+  });
+
+  it("may take longer than a task is kept, where the page says that somebody is at work", async () => {
+    await start();
+    await studio.task("t1");
+    const [lin, ada] = [await studio.person("lin"), await studio.person("ada")];
+    await lin.call("POST /api/leases", {});
+    const renew = () => lin.call("POST /api/tasks/t1/renewal", {});
+    for (let i = 0; i < 5; i++) {
+      studio.clock.now += 500_000;
+      const { until } = (await renew()).json;
+      expect(Date.parse(until) - studio.clock.now).toBeGreaterThan(590_000);
+      expect((await ada.call("POST /api/leases", {})).json.tasks).toEqual([]);
+    }
+    studio.clock.now += 601_000;
+    expect((await ada.call("POST /api/leases", {})).json.tasks).toHaveLength(1);
+    expect((await renew()).json).toEqual({ until: null });
+    expect((await lin.call("POST /api/words", ranking("t1"))).json.late).toBe(true);
+    await lin.call("POST /api/tasks/t1/close", {});
+    expect((await renew()).code).toBe("task-closed");
+    expect((await lin.call("POST /api/tasks/t9/renewal", {})).code).toBe("no-task");
+  });
+
+  it("that comes after another had the task counts and is called late", async () => {
     await start();
     await studio.task("t1");
     const [lin, ada] = [await studio.person("lin"), await studio.person("ada")];
@@ -219,7 +252,7 @@ describe("what one has said", () => {
     expect((await lin.call("GET /api/tasks/t1/others")).code).toBe("not-answered-yet");
     await lin.call("POST /api/words", ranking("t1"));
     const { json } = await lin.call("GET /api/tasks/t1/others");
-    expect(json).toMatchObject([{ by: "ada", word: { note: "by far" } }]);
+    expect(json).toMatchObject({ words: [{ by: "ada", word: { note: "by far" } }], comments: [], decision: null });
   });
 
   it("may be a comment, sent twice and kept once", async () => {

@@ -1,6 +1,7 @@
 /** Between what a person sends and what the journal keeps. */
 import { isDeepStrictEqual } from "node:util";
 import {
+  decisionTask,
   type EntryOf,
   type Settings,
   shownOrder,
@@ -9,7 +10,7 @@ import {
   type WordEntry,
 } from "../../feedback/index.ts";
 import type { KeptDraft } from "../conversing/kept.ts";
-import type { Word } from "../protocol.ts";
+import type { BodyOf, Word } from "../protocol.ts";
 
 /** The order in which this person sees the completions; the same again whenever the task is shown. */
 export const orderFor = (by: string, { task, completions }: Pick<TaskState, "task" | "completions">, seed: number) =>
@@ -67,6 +68,18 @@ export function contentOf(
     },
   };
 }
+
+/** What a decision on a task is in the journal. */
+export const decisionOf = (
+  task: TaskState,
+  { groups, seconds, ...rest }: Omit<BodyOf<"POST /api/tasks/:task/decision">, "id">,
+): EntryOf<"judgement">["data"] => ({
+  task: decisionTask(task.task),
+  decides: task.task,
+  ...pick(task, "prompt", "completions", "model", "policyVersion", "scores"),
+  order: task.completions.map((_, i) => i),
+  ...{ groups, seconds, ui: "studio", ...pick(rest, "strength", "note") },
+});
 
 /** What a person had sent. */
 export function wordOf({ id, kind, data }: WordEntry): Word {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { nearest, PlauditError, UsageError } from "../../base/index.ts";
+import { projectGone } from "../../feedback/index.ts";
 import { readJson } from "../../files/index.ts";
 import { headOf, type LabelledConfig, labelsFromHuggingFace } from "../../models/index.ts";
 import { checkpointFolders } from "../../run/index.ts";
@@ -16,8 +17,12 @@ export interface ModelFolder {
   readonly step: number | null;
 }
 
-/** Folders with a model: final models and checkpoints of all runs, then folders up to two deep (`models/gpt2`). */
+/**
+ * Folders with a model: final models and checkpoints of all runs, then folders up to two deep (`models/gpt2`). Throws
+ * `project-gone`.
+ */
 export function modelFolders(project: string): ModelFolder[] {
+  if (!existsSync(project)) throw projectGone(project);
   const idOf = (folder: string) => relative(project, folder).split(sep).join("/");
   const ofRuns = runFolders(project).flatMap(({ run, folder }): ModelFolder[] => {
     const final = { model: idOf(folder), folder: join(folder, "model"), run, step: null };

@@ -5,7 +5,7 @@ import { trainCharacterTokenizer } from "../../text/index.ts";
 import type { ModelCache } from "./cache.ts";
 import { type SamplingRequest, type Samplings, samplings } from "./sampling.ts";
 
-const tokenizer = trainCharacterTokenizer(["abcdef"]);
+const tokenizer = trainCharacterTokenizer(["abcdef userassistant\n"]);
 const encoded = (text: string) => tokenizer.encode(text);
 const request: SamplingRequest = {
   ...{ model: "m", prompts: ["a", "b", "c"], k: 2, temperature: 1, topP: 1, maxNewTokens: 4, seed: 3 },
@@ -46,6 +46,18 @@ describe("sampling answers as tasks", () => {
     ]);
     expect(keys).toEqual([0, 1, 2].flatMap((prompt) => [0, 1].map((row) => [prompt, row])));
     expect(released()).toBe(1);
+  });
+
+  it("keeps the space after the prompt where text goes on, and leaves it out of what an assistant says", async () => {
+    const said = [{ role: "user", content: "b" }];
+    const { work, tasks, ended } = setUp(() => [" e", " f"]);
+    work.start({ ...request, prompts: ["a", said], overlap: 2 }, "ann");
+    await ended();
+    expect(tasks.map(({ completions }) => completions)).toEqual([
+      [" e", " f"],
+      ["e", "f"].map((content) => [{ role: "assistant", content }]),
+    ]);
+    expect(tasks.map(({ overlap }) => overlap)).toEqual([2, 2]);
   });
 
   it("keeps what it has made when it is stopped, or cannot go on", async () => {

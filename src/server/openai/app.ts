@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { Message } from "../../text/index.ts";
 import type { Borrowed, ModelCache, Writer } from "../models/cache.ts";
 import { listModels } from "../models/list.ts";
+import { refusalOf } from "../refusal.ts";
 import { type Choice, choices, logprobsOf, type Piece, pieces, questionOf } from "./answers.ts";
 import { type ApiError, badRequest, errorBody, fromError, fromIssues, unauthorized } from "./errors.ts";
 import { ChatRequest, type CommonRequest, TextRequest } from "./requests.ts";
@@ -39,6 +40,11 @@ export function openAiApp(options: OpenAiOptions): Hono {
   const tooLarge = { ...badRequest(`the request is larger than ${bodyBytes} bytes`), status: 413 } as const;
   app.use(bodyLimit({ maxSize: bodyBytes, onError: (c) => refuse(c, tooLarge) }));
   app.onError((error, c) => {
+    const known = refusalOf(error);
+    if (known) {
+      const { status, message, code } = known;
+      return refuse(c, { status, type: "server_error", message, param: null, code });
+    }
     log(error);
     const message = "something went wrong on the server";
     return refuse(c, { status: 500, type: "server_error", message, param: null, code: "internal" });

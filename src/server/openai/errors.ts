@@ -1,10 +1,11 @@
 /** Errors in OpenAI's form, which their clients turn into exceptions of the right kind by status. */
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
 import { PlauditError } from "../../base/index.ts";
 import { withoutFolders } from "../telling.ts";
 
 export interface ApiError {
-  readonly status: 400 | 401 | 404 | 413 | 500;
+  readonly status: ContentfulStatusCode;
   readonly message: string;
   readonly type: "invalid_request_error" | "server_error";
   readonly param: string | null;

@@ -13,13 +13,12 @@ export interface RunFolder {
   readonly folder: string;
 }
 
-/** Every run of a project, those inside a run after it. */
+/** Every run of a project, those inside a run, or a folder that only holds runs, after it. */
 export function runFolders(project: string): RunFolder[] {
   return foldersIn(runsOf(project)).flatMap((name) => {
     const folder = join(runsOf(project), name);
-    if (!isRun(folder)) return [];
     const inner = foldersIn(folder).map((part) => ({ run: `${name}/${part}`, folder: join(folder, part) }));
-    return [{ run: name, folder }, ...inner.filter((one) => isRun(one.folder))];
+    return [{ run: name, folder }, ...inner].filter((one) => isRun(one.folder));
   });
 }
 
@@ -59,8 +58,8 @@ export function runOfPath(project: string, path: string): string | undefined {
     const way = relative(runsOf(project), at);
     if (way === "" || way.startsWith("..") || isAbsolute(way)) continue;
     const [run = "", part = ""] = way.split(sep);
-    if (!isRun(join(runsOf(project), run))) continue;
-    return part !== "" && isRun(join(runsOf(project), run, part)) ? `${run}/${part}` : run;
+    if (part !== "" && isRun(join(runsOf(project), run, part))) return `${run}/${part}`;
+    if (isRun(join(runsOf(project), run))) return run;
   }
   return undefined;
 }

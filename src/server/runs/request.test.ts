@@ -67,10 +67,11 @@ describe("a request to train", () => {
 
   it("is told everything that is wrong at once, by the command's own limits", () => {
     const { problems } = problemOf({ learningRate: -1, gradientCheckpointing: "yes", pretrain: ["no.txt"] });
+    expect(problems?.[1]?.values).toMatchObject({ minimum: 0 });
     expect(problems?.map(({ where, code }) => [where, code])).toEqual([
       ["pretrain", "missing-file"],
-      ["learningRate", "bad-flag"],
-      ["gradientCheckpointing", "bad-flag"],
+      ["learningRate", "too_small"],
+      ["gradientCheckpointing", "invalid_type"],
     ]);
   });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { nearest, type Problem, UsageError } from "../../base/index.ts";
 import { kebab } from "../../run/index.ts";
 import type { TrainingRequest } from "../protocol-runs.ts";
+import { misfitOf } from "../refusal.ts";
 import { fileInProject } from "./project.ts";
 
 export type TrainingCommand = TrainingRequest["command"];
@@ -47,10 +48,13 @@ export function argsOf(
       problems.push(notAnOption(command, key, declared, flag));
     else collect(problems, () => args.push(...words(key, value, (item) => localized(item, key, found))));
   }
-  problems.push(...schemaProblems(schema, { ...options, [flag]: "project" }, declared));
-  const [first] = problems;
-  if (first && problems.length === 1) throw new UsageError(first.message, first);
-  if (first) throw new UsageError(`${problems.length} options are wrong`, { code: "bad-flag", problems });
+  const misfits = schemaProblems(schema, { ...options, [flag]: "project" }, declared);
+  const [first, ...others] = [...problems, ...misfits];
+  if (first && others.length > 0)
+    throw new UsageError(`${others.length + 1} options are wrong`, { code: "bad-flag", problems: [first, ...others] });
+  if (first && first === misfits[0])
+    throw new UsageError(`${first.where}: ${first.message}`, { ...first, code: "bad-flag", problems: [first] });
+  if (first) throw new UsageError(first.message, first);
   return args;
 
   /** A value that names a file or a model, as the path that the command is given. */
@@ -90,15 +94,13 @@ function notAnOption(command: string, key: string, declared: Map<string, Declara
   return { code: "unknown-flag", where: key, message, help: near ? `did you mean ${near}?` : undefined };
 }
 
-/** What the command's own schema finds wrong; keys that it does not know are told above. */
+/** What the command's own schema finds wrong, by zod's codes; keys that it does not know are told above. */
 function schemaProblems(schema: z.ZodObject, options: object, declared: Map<string, Declaration>): Problem[] {
   const parsed = schema.safeParse(options);
   const issues = parsed.success ? [] : parsed.error.issues;
-  return issues.flatMap(({ path, message }) => {
-    const key = String(path[0] ?? "");
-    return declared.has(key) && !reserved.has(key)
-      ? [{ code: "bad-flag", where: key, message: `${key}: ${message}` }]
-      : [];
+  return issues.flatMap((issue) => {
+    const key = String(issue.path[0] ?? "");
+    return declared.has(key) && !reserved.has(key) ? [{ where: key, ...misfitOf(issue) }] : [];
   });
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { metricsReader } from "./metrics.ts";
 import { checkRunName, fileInProject, findRunFolder } from "./project.ts";
-import { compare, listRuns, overoptimisation, runPage } from "./view.ts";
+import { compare, folderOfRun, listRuns, overoptimisation, runPage } from "./view.ts";
 
 let project: string;
 beforeEach(() => {
@@ -70,6 +70,26 @@ describe("the runs of a project", () => {
       ["model", "quickstart-001/sft"],
       ["reward", null],
     ]);
+  });
+
+  it("that lie together in a folder which is no run are runs like others", () => {
+    writeRun("town/sft", { created: "2026-01-02T00:00:00.000Z" });
+    writeRun("town/reward", { parents: [{ role: "model", path: "runs/town/sft/model" }] });
+    expect(listRuns(project).map(({ run, parents }) => [run, parents])).toEqual([
+      ["town/sft", []],
+      ["town/reward", ["town/sft"]],
+    ]);
+    expect(() => findRunFolder(project, "town")).toThrow(expect.objectContaining({ code: "missing-run" }));
+  });
+
+  it("that have not begun yet have no numbers and are no error", async () => {
+    const job = { format: 1, run: "sft-001", command: "sft", args: [], by: "Ada", at: "2026-01-01T00:00:00.000Z" };
+    write("runs/.jobs/sft-001.json", JSON.stringify(job));
+    expect(runPage(project, "sft-001").status).toBe("queued");
+    const nothing = { metrics: [], rows: 0, last: null };
+    expect(await metricsReader().read(folderOfRun(project, "sft-001"))).toEqual(nothing);
+    expect(await overoptimisation(project, ["sft-001"], metricsReader())).toEqual([{ run: "sft-001", points: [] }]);
+    expect(() => folderOfRun(project, "sft-002")).toThrow(expect.objectContaining({ code: "missing-run" }));
   });
 
   it("that were killed are told apart from those that stopped, failed or finished", () => {

@@ -1,5 +1,5 @@
 /** Runs as the pages see them: lists, one run with where it came from and what came of it, runs side by side. */
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { UsageError } from "../../base/index.ts";
 import { checkpointFolders, commandLine, compareRuns, type RunInfo, readRun } from "../../run/index.ts";
 import { modelFolders } from "../models/list.ts";
@@ -7,7 +7,7 @@ import type { ReplyOf } from "../protocol.ts";
 import type { RunPage, RunRow, RunState } from "../protocol-runs.ts";
 import { failureOf, type Job, jobState, readJob, readJobs } from "./jobs.ts";
 import type { MetricsReader } from "./metrics.ts";
-import { findRunFolder, readable, runFolders, runOfPath } from "./project.ts";
+import { findRunFolder, readable, runFolders, runOfPath, runsOf } from "./project.ts";
 
 /** All runs and what waits to become one, the newest first. */
 export function listRuns(project: string): RunRow[] {
@@ -23,8 +23,7 @@ export function listRuns(project: string): RunRow[] {
 /** Everything about one run. Throws `missing-run`, and what is wrong with its run.json. */
 export function runPage(project: string, run: string): RunPage {
   const job = readJob(project, run);
-  const waits = job && !runFolders(project).some((one) => one.run === run);
-  if (waits) {
+  if (job && !isThere(project, run)) {
     return {
       ...rowOfJob(project, job),
       ...{ seed: null, config: {}, versions: {}, datasets: [], from: [], children: [], checkpoints: [], findings: [] },
@@ -50,6 +49,12 @@ export function runPage(project: string, run: string): RunPage {
     error: info.error ?? null,
   };
 }
+
+/** Where a run's files are, or will be once its process has begun: until then there are none. Throws `missing-run`. */
+export const folderOfRun = (project: string, run: string): string =>
+  readJob(project, run) && !isThere(project, run) ? join(runsOf(project), run) : findRunFolder(project, run);
+
+const isThere = (project: string, run: string): boolean => runFolders(project).some((one) => one.run === run);
 
 /** Settings that differ, results and last metrics. Throws `too-few-runs` and `missing-run`. */
 export function compare(project: string, runs: readonly string[]): ReplyOf<"GET /api/compare"> {
@@ -81,7 +86,7 @@ export async function overoptimisation(
 ): Promise<ReplyOf<"GET /api/overoptimisation">> {
   return Promise.all(
     runs.map(async (run) => {
-      const log = await curves(findRunFolder(project, run));
+      const log = await curves(folderOfRun(project, run));
       const reward = log.curves.get("objective/scores");
       const rewardAt = new Map(reward?.x.map((step, i) => [step, reward.y[i]!]));
       const kl = log.curves.get("objective/kl");

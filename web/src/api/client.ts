@@ -9,17 +9,29 @@ type Part<K extends string, T> = [T] extends [undefined]
 export type Input<N extends RouteName> = Part<"query", QueryOf<N>> & Part<"body", BodyOf<N>>;
 export type Inputs<N extends RouteName> = object extends Input<N> ? [input?: Input<N>] : [input: Input<N>];
 
+/** What this side of the line says itself, and codes of `/v1` that a page may meet. */
+export type PageCode =
+  | "offline"
+  | "no-json"
+  | "cut-off"
+  | "page"
+  | "model_not_found"
+  | "context_length_exceeded"
+  | "invalid_api_key";
+
 /** What went wrong with a call. `status` 0: the server was not reached. */
 export class CallError extends Error {
   readonly status: number;
   readonly code: string;
+  readonly values: ErrorReply["error"]["values"];
   readonly help: string | undefined;
-  readonly problems: readonly { readonly where: string; readonly message: string }[];
+  readonly problems: NonNullable<ErrorReply["error"]["problems"]>;
 
-  constructor(status: number, { code, message, help, problems }: ErrorReply["error"]) {
+  constructor(status: number, { code, message, values, help, problems }: ErrorReply["error"]) {
     super(message);
     this.status = status;
     this.code = code;
+    this.values = values;
     this.help = help;
     this.problems = problems ?? [];
   }
@@ -65,15 +77,32 @@ export async function call<N extends RouteName>(route: N, ...[input]: Inputs<N>)
   );
 }
 
-/** Sends a file; no JSON around it. */
-export async function upload<N extends RouteName>(route: N, query: QueryOf<N>, file: Blob): Promise<ReplyOf<N>> {
-  const address = addressOf(route, query as Record<string, unknown>);
-  const headers = { accept: "application/json", "content-type": "application/octet-stream" };
-  return replyOf(await fetch(address, { method: "POST", headers, body: file }).catch(unreached));
+/** Sends a file; no JSON around it. `sent` is told the share of its bytes that have left, which `fetch` cannot say. */
+export async function upload<N extends RouteName>(
+  route: N,
+  query: QueryOf<N>,
+  file: Blob,
+  sent: (share: number) => void,
+): Promise<ReplyOf<N>> {
+  const request = new XMLHttpRequest();
+  request.open("POST", addressOf(route, query as Record<string, unknown>));
+  request.setRequestHeader("accept", "application/json");
+  request.setRequestHeader("content-type", "application/octet-stream");
+  request.upload.onprogress = ({ loaded, total }) => sent(total > 0 ? loaded / total : 1);
+  const response = await new Promise<Response>((resolve, reject) => {
+    request.onload = () => resolve(new Response(request.responseText, { status: request.status }));
+    request.onerror = request.onabort = reject;
+    request.send(file);
+  }).catch(unreached);
+  return replyOf(response);
 }
 
+/** An error of this side of the line. */
+export const ownError = (status: number, error: ErrorReply["error"] & { readonly code: PageCode }): CallError =>
+  new CallError(status, error);
+
 function unreached(): never {
-  throw new CallError(0, { code: "offline", message: "the server cannot be reached" });
+  throw ownError(0, { code: "offline", message: "The server cannot be reached. Is it running?" });
 }
 
 async function replyOf<T>(response: Response): Promise<T> {
@@ -82,10 +111,13 @@ async function replyOf<T>(response: Response): Promise<T> {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new CallError(response.status, { code: "no-json", message: `the server answered ${response.status}` });
+    throw notJson(response.status);
   }
   if (response.ok) return json as T;
   if (response.status === 401) window.dispatchEvent(new Event(signedOut));
-  const error = (json as Partial<ErrorReply>).error ?? { code: "no-json", message: `${response.status}` };
-  throw new CallError(response.status, error);
+  const { error } = json as Partial<ErrorReply>;
+  throw error ? new CallError(response.status, error) : notJson(response.status);
 }
+
+const notJson = (status: number): CallError =>
+  ownError(status, { code: "no-json", message: `the server answered ${status}`, values: { status } });

@@ -1,7 +1,7 @@
 /** A reply of the server as React state. What was there stays while it is asked again, so nothing flickers. */
 import { useCallback, useEffect, useState } from "react";
 import type { ReplyOf, RouteName } from "../../../src/server/protocol.ts";
-import { CallError, call, type Inputs } from "./client.ts";
+import { CallError, call, type Inputs, ownError } from "./client.ts";
 
 export type Loaded<T> =
   | { readonly state: "loading" }
@@ -35,4 +35,6 @@ export function useReply<N extends RouteName>(route: N, ...input: Inputs<N>): Re
 }
 
 export const errorOf = (error: unknown): CallError =>
-  error instanceof CallError ? error : new CallError(0, { code: "page", message: String(error) });
+  error instanceof CallError
+    ? error
+    : ownError(0, { code: "page", message: String(error), values: { message: String(error) } });

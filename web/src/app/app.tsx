@@ -51,7 +51,7 @@ function Known() {
   return (
     <Await of={me}>
       {(value) =>
-        value.person ? (
+        value.person && !fromHash("invitation") ? (
           <Signedin key={value.person.name} me={value} person={value.person} onChange={reload} />
         ) : (
           <SignInPage me={value} onDone={reload} />
@@ -68,13 +68,23 @@ function Signedin({ me, person, onChange }: { me: Me; person: Signed; onChange: 
     <OutboxContext value={outbox}>
       <Header me={me} person={person} onChange={onChange} />
       <Boundary key={path}>
-        <CurrentPage path={path} person={person} onSettings={onChange} />
+        <CurrentPage path={path} person={person} accounts={me.mode === "accounts"} onSettings={onChange} />
       </Boundary>
     </OutboxContext>
   );
 }
 
-function CurrentPage({ path, person, onSettings }: { path: string; person: Signed; onSettings: () => void }) {
+function CurrentPage({
+  path,
+  person,
+  accounts,
+  onSettings,
+}: {
+  path: string;
+  person: Signed;
+  accounts: boolean;
+  onSettings: () => void;
+}) {
   const { t } = useTranslation();
   const name: PageName | "" = path === "/" ? "label" : ((path.split("/")[1] ?? "") as PageName);
   if (!maySee(person.role, name)) {
@@ -88,13 +98,17 @@ function CurrentPage({ path, person, onSettings }: { path: string; person: Signe
   }
   switch (name) {
     case "label":
-      return <LabelPage />;
+      return <LabelPage mayManage={mayDo(person.role, "manage")} />;
     case "tasks": {
       const id = path.slice("/tasks/".length);
       return id === "" ? (
-        <TasksPage />
+        <TasksPage mayManage={mayDo(person.role, "manage")} />
       ) : (
-        <TaskPage id={decodeURIComponent(id)} mayClose={maySee(person.role, "data")} />
+        <TaskPage
+          id={decodeURIComponent(id)}
+          mayManage={mayDo(person.role, "manage")}
+          mayComment={mayDo(person.role, "label")}
+        />
       );
     }
     case "dashboard":
@@ -108,7 +122,7 @@ function CurrentPage({ path, person, onSettings }: { path: string; person: Signe
     case "data":
       return <DataPage />;
     case "people":
-      return <PeoplePage me={person.name} />;
+      return <PeoplePage me={person.name} accounts={accounts} />;
     case "history":
       return <HistoryPage />;
     case "settings":
@@ -120,5 +134,9 @@ function CurrentPage({ path, person, onSettings }: { path: string; person: Signe
 function Runs({ run, mayManage }: { run: string; mayManage: boolean }) {
   const compared = useSearch().get("compare");
   if (run !== "") return <RunPage key={run} run={run} mayManage={mayManage} />;
-  return compared ? <ComparePage runs={compared.split(",")} /> : <RunsPage mayManage={mayManage} />;
+  return compared ? (
+    <ComparePage runs={compared.split(",")} mayManage={mayManage} />
+  ) : (
+    <RunsPage mayManage={mayManage} />
+  );
 }

@@ -7,8 +7,9 @@ import { useTry } from "../api/use-try.ts";
 import { speak } from "../i18n/index.ts";
 import { openAgain } from "../label/open-again.ts";
 import { useOutbox, useQueueState } from "../label/outbox.ts";
-import { Failure } from "../ui/states.tsx";
+import { Failure, Words } from "../ui/states.tsx";
 import { maySee, type PageName, pages } from "./pages.ts";
+import { PasswordDialog } from "./password-dialog.tsx";
 import { applyTheme, language, theme, themes } from "./preference.ts";
 import { Link, usePath } from "./router.tsx";
 import "./header.css";
@@ -87,6 +88,7 @@ export function Switches() {
 function PersonMenu({ me, person, onChange }: { me: Me; person: Signed; onChange: () => void }) {
   const { t } = useTranslation();
   const menu = useRef<HTMLDetailsElement>(null);
+  const [changing, setChanging] = useState(false);
   const others = me.names.filter((name) => name !== person.name);
   const signIn = async (name: string) => {
     await call("POST /api/sign-in", { body: { name } });
@@ -97,38 +99,46 @@ function PersonMenu({ me, person, onChange }: { me: Me; person: Signed; onChange
     onChange();
   };
   return (
-    <details
-      className="person"
-      ref={menu}
-      onBlur={(event) => {
-        if (menu.current && !menu.current.contains(event.relatedTarget)) menu.current.open = false;
-      }}
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && menu.current) menu.current.open = false;
-      }}
-    >
-      <summary aria-label={t("person.menu", { name: person.display })}>
-        <span className="face" aria-hidden="true">
-          {[...person.display][0]}
-        </span>
-        <span className="name">{person.display}</span>
-      </summary>
-      <div className="menu">
-        <p>
-          <strong>{person.display}</strong> <span className="badge">{t(`role.${person.role}`)}</span>
-        </p>
-        {me.mode === "local" &&
-          others.map((name) => (
-            <button type="button" key={name} className="plain" onClick={() => void signIn(name)}>
-              {t("person.switch", { name })}
+    <>
+      <details
+        className="person"
+        ref={menu}
+        onBlur={(event) => {
+          if (menu.current && !menu.current.contains(event.relatedTarget)) menu.current.open = false;
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && menu.current) menu.current.open = false;
+        }}
+      >
+        <summary aria-label={t("person.menu", { name: person.display })}>
+          <span className="face" aria-hidden="true">
+            {[...person.display][0]}
+          </span>
+          <span className="name">{person.display}</span>
+        </summary>
+        <div className="menu">
+          <p>
+            <strong>{person.display}</strong> <span className="badge">{t(`role.${person.role}`)}</span>
+          </p>
+          {me.mode === "local" &&
+            others.map((name) => (
+              <button type="button" key={name} className="plain" onClick={() => void signIn(name)}>
+                {t("person.switch", { name })}
+              </button>
+            ))}
+          {me.mode === "accounts" && (
+            <button type="button" className="plain" onClick={() => setChanging(true)}>
+              {t("password.change")}
             </button>
-          ))}
-        <button type="button" className="plain" onClick={() => void leave()}>
-          {me.mode === "local" ? t("person.other") : t("person.signOut")}
-        </button>
-        <p className="quiet">Plaudit {me.version}</p>
-      </div>
-    </details>
+          )}
+          <button type="button" className="plain" onClick={() => void leave()}>
+            {me.mode === "local" ? t("person.other") : t("person.signOut")}
+          </button>
+          <p className="quiet">Plaudit {me.version}</p>
+        </div>
+      </details>
+      {changing && <PasswordDialog name={person.name} onClose={() => setChanging(false)} />}
+    </>
   );
 }
 
@@ -158,9 +168,9 @@ function QueueBanner() {
           </button>
           {shown && (
             <ul>
-              {refused.map(({ word, message }) => (
+              {refused.map(({ word, ...error }) => (
                 <li key={word.id} className="row">
-                  <code>{word.task}</code> <span lang="en">{message}</span>
+                  <code>{word.task}</code> <Words of={error} />
                   {word.kind !== "retraction" && (
                     <button
                       type="button"

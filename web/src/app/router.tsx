@@ -40,5 +40,5 @@ export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchor
 }
 
 /** What a link carries behind its `#`, where no server and no log sees it: `/#key=…`, `/#invitation=…`. */
-export const fromHash = (name: "key" | "invitation"): string | null =>
+export const fromHash = (name: "key" | "invitation" | "name"): string | null =>
   new URLSearchParams(location.hash.slice(1)).get(name);

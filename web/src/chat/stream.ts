@@ -1,5 +1,5 @@
 /** Answers of a model as they grow: server-sent events of `/v1/chat/completions`. */
-import { CallError } from "../api/client.ts";
+import { CallError, ownError } from "../api/client.ts";
 
 export interface Message {
   readonly role: "user" | "assistant";
@@ -26,7 +26,7 @@ export async function* answer(
     signal,
   }).catch((error) => {
     if (signal.aborted) throw error;
-    throw new CallError(0, { code: "offline", message: "the server cannot be reached" });
+    throw ownError(0, { code: "offline", message: "The server cannot be reached. Is it running?" });
   });
   if (!response.ok || !response.body) throw await refusal(response);
   let finish: "stop" | "length" = "stop";
@@ -36,7 +36,7 @@ export async function* answer(
     if (choice?.finish_reason) finish = choice.finish_reason;
     if (choice?.delta.content) yield choice.delta.content;
   }
-  throw new CallError(0, { code: "cut-off", message: "the answer broke off" });
+  throw ownError(0, { code: "cut-off", message: "the answer broke off" });
 }
 
 interface Chunk {

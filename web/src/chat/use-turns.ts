@@ -61,7 +61,7 @@ export function useTurns() {
   const send = (text: string, models: readonly string[], sampling: Sampling): void => {
     const kept = pending?.sides[pending.kept];
     const before: Message[] = kept?.text
-      ? [...history, { role: "assistant", content: kept.text }]
+      ? [...history, { role: "assistant", content: kept.text.trim() }]
       : dropUnanswered(history, pending);
     const messages: Message[] = [...before, { role: "user", content: text }];
     const control = new AbortController();

@@ -41,7 +41,7 @@ export function Vote({ messages, pending, onVoted }: VoteProps) {
       await call("POST /api/chat-votes", {
         body: {
           ...{ id, seed, messages: [...messages], groups: groups.map((group) => [...group]) },
-          completions: sides.map(({ text }) => text),
+          completions: sides.map(({ text }) => text.trim()), // the template's space before an answer is none of it
           models: sides.map(({ model }) => model),
           seconds: Math.round((performance.now() - since) / 100) / 10,
           ...(verdict === "neither" && { labels: { bothBad: true } }),

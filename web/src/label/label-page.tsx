@@ -5,6 +5,8 @@ import type { Settings } from "../api/types.ts";
 import { useEvents } from "../api/use-events.ts";
 import { useReply } from "../api/use-reply.ts";
 import { guidelines } from "../app/preference.ts";
+import { Link } from "../app/router.tsx";
+import { OthersDialog } from "../discussion/others-dialog.tsx";
 import { useShortcuts } from "../ui/keys.ts";
 import { Await, Empty, Failure, Loading } from "../ui/states.tsx";
 import { Prose } from "../ui/text.tsx";
@@ -17,21 +19,22 @@ import { TaskPane } from "./task-pane.tsx";
 import { useWork, type Work } from "./use-work.ts";
 import "./label.css";
 
-export function LabelPage() {
+export function LabelPage({ mayManage }: { mayManage: boolean }) {
   const settings = useReply("GET /api/settings");
   useEvents(({ type }) => {
     if (type === "settings") settings.reload();
   });
-  return <Await of={settings}>{(value) => <Labelling settings={value} />}</Await>;
+  return <Await of={settings}>{(value) => <Labelling settings={value} mayManage={mayManage} />}</Await>;
 }
 
-function Labelling({ settings }: { settings: Settings }) {
+function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boolean }) {
   const { t } = useTranslation();
   const say = useWording();
   const { person } = useOutbox();
-  const work = useWork(settings.form);
+  const work = useWork(settings);
   const shown = guidelines.use() === "open" && settings.guidelines !== "";
   const [recent, setRecent] = useState(false);
+  const [others, setOthers] = useState(false);
   const { task } = work;
   const Pane = task?.type === "converse" ? ConversationPane : TaskPane;
   useEffect(() => {
@@ -65,11 +68,19 @@ function Labelling({ settings }: { settings: Settings }) {
       {work.changing && (
         <div className="notice row changing">
           {t("label.changing")}
+          {task?.said && task.said.kind !== "skip" && (
+            <button type="button" onClick={() => setOthers(true)}>
+              {t("others.title")}
+            </button>
+          )}
           <button type="button" onClick={work.leaveUnchanged}>
             {t("label.leave")}
           </button>
         </div>
       )}
+      <p role="status" className={work.taken ? "notice" : "hidden"}>
+        {work.taken && t("label.taken")}
+      </p>
       {shown && (
         <aside className="guidelines" aria-label={t("label.guidelines")}>
           <h2>{t("label.guidelines")}</h2>
@@ -87,8 +98,9 @@ function Labelling({ settings }: { settings: Settings }) {
           keys={keys}
         />
       ) : (
-        <NoTask work={work} keys={keys} />
+        <NoTask work={work} keys={keys} mayManage={mayManage} />
       )}
+      {others && task && <OthersDialog task={task} form={settings.form} onClose={() => setOthers(false)} />}
       {recent && <Recent onClose={() => setRecent(false)} onOpen={work.change} />}
     </main>
   );
@@ -106,7 +118,15 @@ function Standing({ work: { standing, task } }: { work: Work }) {
   );
 }
 
-function NoTask({ work, keys }: { work: Work; keys: Parameters<typeof useShortcuts>[0] }) {
+function NoTask({
+  work,
+  keys,
+  mayManage,
+}: {
+  work: Work;
+  keys: Parameters<typeof useShortcuts>[0];
+  mayManage: boolean;
+}) {
   const { t } = useTranslation();
   useShortcuts(keys);
   if (work.error) return <Failure error={work.error} retry={work.refill} />;
@@ -116,9 +136,16 @@ function NoTask({ work, keys }: { work: Work; keys: Parameters<typeof useShortcu
   return (
     <Empty title={t("label.none")}>
       <p>{t("label.noneMore")}</p>
-      <button type="button" onClick={work.refill}>
-        {t("label.look")}
-      </button>
+      <p className="row">
+        <button type="button" onClick={work.refill}>
+          {t("label.look")}
+        </button>
+        {mayManage && (
+          <Link className="button" href="/tasks">
+            {t("label.makeTasks")}
+          </Link>
+        )}
+      </p>
     </Empty>
   );
 }

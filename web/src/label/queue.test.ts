@@ -75,7 +75,7 @@ describe("the queue of words", () => {
     const queue = createQueue({ person: "ada", shelf: shelf(), send, later: () => {} });
     await Promise.all([queue.add(skip(1)), queue.add(skip(2))]);
     expect(taken).toEqual(["t2"]);
-    expect(queue.state().refused).toEqual([{ word: skip(1), message: "the task is closed" }]);
+    expect(queue.state().refused).toEqual([{ word: skip(1), code: "task-closed", message: "the task is closed" }]);
     queue.discard(skip(1).id);
     expect(queue.state().refused).toEqual([]);
   });

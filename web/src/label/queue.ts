@@ -4,12 +4,12 @@
  */
 import type { ReplyOf, Word } from "../../../src/server/protocol.ts";
 import { CallError } from "../api/client.ts";
+import type { Coded } from "../i18n/saying.ts";
 import { keysOf, type Shelf } from "./drafts.ts";
 
 export type Acknowledged = ReplyOf<"POST /api/words">;
-export interface Refused {
+export interface Refused extends Coded {
   readonly word: Word;
-  readonly message: string;
 }
 export interface QueueState {
   readonly waiting: number;
@@ -104,7 +104,8 @@ export function createQueue({ person, shelf, send, later, acknowledged }: QueueO
           changed();
           return;
         }
-        shelf.setItem(returns + word.id, JSON.stringify({ word, message: error.message } satisfies Refused));
+        const { code, message, values } = error;
+        shelf.setItem(returns + word.id, JSON.stringify({ word, code, message, values } satisfies Refused));
         leave(key);
       }
       changed();

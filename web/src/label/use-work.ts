@@ -2,12 +2,14 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ReplyOf, TaskView, Word } from "../../../src/server/protocol.ts";
 import { type CallError, call } from "../api/client.ts";
+import type { Settings } from "../api/types.ts";
 import { useEvents } from "../api/use-events.ts";
 import { errorOf } from "../api/use-reply.ts";
-import { draftOf, type Form } from "./draft.ts";
+import { draftOf } from "./draft.ts";
 import { dropDraft, placeOf, saveDraft } from "./drafts.ts";
 import { useOutbox } from "./outbox.ts";
 import { newUlid } from "./ulid.ts";
+import { useRenewal } from "./use-renewal.ts";
 
 type Leases = ReplyOf<"POST /api/leases">;
 const ahead = 3;
@@ -17,6 +19,8 @@ export interface Work {
   readonly task: TaskView | undefined;
   /** An answer of before is being changed. */
   readonly changing: boolean;
+  /** The task's time was over and others have it by now. */
+  readonly taken: boolean;
   readonly standing: Omit<Leases, "tasks"> | undefined;
   readonly loading: boolean;
   readonly error: CallError | undefined;
@@ -31,7 +35,7 @@ export interface Work {
   refill(): void;
 }
 
-export function useWork(form: Form): Work {
+export function useWork({ form, leaseSeconds }: Pick<Settings, "form" | "leaseSeconds">): Work {
   const { person, queue } = useOutbox();
   const [tasks, setTasks] = useState<readonly TaskView[]>([]);
   const [opened, setOpened] = useState<TaskView>();
@@ -39,12 +43,14 @@ export function useWork(form: Form): Work {
   const [loading, setLoading] = useState(true);
   const [error, setError] = useState<CallError>();
   const [history, setHistory] = useState<readonly { task: TaskView; word: Word }[]>([]);
+  const gotAt = useRef(new Map<string, number>());
   const done = useRef(new Set<string>());
   const reopened = useRef(new Set<string>());
 
   const refill = useCallback(async () => {
     try {
       const { tasks: leased, ...rest } = await call("POST /api/leases", { body: { count: ahead } });
+      for (const { task } of leased) gotAt.current.set(task, Date.now());
       setStanding(rest);
       setError(undefined);
       setTasks((held) => {
@@ -70,6 +76,8 @@ export function useWork(form: Form): Work {
 
   const task = opened ?? tasks[0];
   const idle = task === undefined;
+  const mine = task && !task.said ? task.task : undefined;
+  const taken = useRenewal(mine, gotAt.current.get(mine ?? "") ?? 0, leaseSeconds);
   useEffect(() => {
     if (task) localStorage.setItem(place, task.task);
   }, [place, task]);
@@ -112,6 +120,7 @@ export function useWork(form: Form): Work {
   return {
     task,
     changing: opened !== undefined,
+    taken,
     standing,
     loading,
     error,

@@ -3,6 +3,7 @@ import { type DragEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { QueryOf, ReplyOf } from "../../../src/server/protocol.ts";
 import { addressOf, upload } from "../api/client.ts";
+import { useEvents } from "../api/use-events.ts";
 import { useTry } from "../api/use-try.ts";
 import { Page } from "../ui/page.tsx";
 import { Failure } from "../ui/states.tsx";
@@ -34,12 +35,19 @@ function Import() {
   const [over, setOver] = useState(false);
   const [name, setName] = useState<string>();
   const [report, setReport] = useState<ReplyOf<"POST /api/import">>();
+  const [stage, setStage] = useState<Stage>();
   const { error, busy, attempt } = useTry();
+  useEvents((event) => {
+    if (event.type === "import" && event.name === name) setStage(event);
+  });
   const take = (file: File | undefined) => {
     if (!file) return;
     setName(file.name);
     setReport(undefined);
-    void attempt(async () => setReport(await upload("POST /api/import", { format, name: file.name }, file)));
+    const send = () =>
+      upload("POST /api/import", { format, name: file.name }, file, (share) => setStage({ rows: undefined, share }));
+    setStage({ rows: undefined, share: 0 });
+    void attempt(async () => setReport(await send()));
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -93,14 +101,36 @@ function Import() {
         {busy && <p>{t("import.busy", { name })}</p>}
         {report && <Report report={report} name={name ?? ""} />}
       </div>
+      {busy && stage && <Progress stage={stage} />}
       {error && <Failure error={error} />}
     </section>
   );
 }
 
+/** How far a file is. `rows` undefined: it is still on its way; `share` null: nobody knows of how many. */
+interface Stage {
+  readonly rows: number | undefined;
+  readonly share: number | null;
+}
+
+/** Outside the status, which would read every number aloud. */
+function Progress({ stage: { rows, share } }: { stage: Stage }) {
+  const { t } = useTranslation();
+  const text = rows === undefined ? t("import.sent") : t("import.read", { count: rows });
+  return (
+    <p className="row">
+      <progress max={1} {...(share !== null && { value: share })} aria-label={text} />
+      <span className="quiet">
+        {text}
+        {share !== null && ` · ${Math.floor(100 * share)} %`}
+      </span>
+    </p>
+  );
+}
+
 function Report({ report, name }: { report: ReplyOf<"POST /api/import">; name: string }) {
   const { t } = useTranslation();
-  const { format, rows, tasks, judgements, demonstrations, known, bad, badCount } = report;
+  const { format, rows, tasks, judgements, demonstrations, known, bad, badCount, list } = report;
   return (
     <>
       <p className="notice">
@@ -112,7 +142,14 @@ function Report({ report, name }: { report: ReplyOf<"POST /api/import">; name: s
         <>
           <p>
             <strong>{t("import.bad", { count: badCount })}</strong>{" "}
-            {badCount > bad.length && t("import.firstBad", { count: bad.length })}
+            {list !== null && badCount > bad.length && (
+              <>
+                <a href={addressOf("GET /api/imports/:list/bad-rows", { list })} download>
+                  {t("import.allBad")}
+                </a>{" "}
+                {t("import.firstBad", { count: bad.length })}
+              </>
+            )}
           </p>
           <TableBox>
             <table>
@@ -216,6 +253,14 @@ function Export() {
           onChange={(event) => change({ synthetic: event.target.checked ? "with" : "without" })}
         />
         {t("export.synthetic")}
+      </label>
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={query.decisions !== "ignore"}
+          onChange={(event) => change({ decisions: event.target.checked ? "prefer" : "ignore" })}
+        />
+        {t("export.decisions")}
       </label>
       <p className="row">
         <a className="button primary" href={addressOf("GET /api/export", query)} download>

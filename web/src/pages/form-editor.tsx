@@ -1,6 +1,8 @@
 /** Chooses a known form or writes one as JSON, with what people would see beside it. */
-import { Component, type ReactNode, useMemo, useState } from "react";
+import { Component, type ReactNode, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { ReplyOf } from "../../../src/server/protocol.ts";
+import { call } from "../api/client.ts";
 import type { Settings } from "../api/types.ts";
 import { useReply } from "../api/use-reply.ts";
 import { asked, comparisonOf, type Draft, emptyDraft, type Task } from "../label/draft.ts";
@@ -23,6 +25,7 @@ export function FormEditor({
   const { t } = useTranslation();
   const say = useWording();
   const known = useReply("GET /api/forms");
+  const problems = useCheck(json, form);
   return (
     <section className="panel stack">
       <h2>{t("form.title")}</h2>
@@ -39,20 +42,37 @@ export function FormEditor({
         </div>
       )}
       <div className="beside">
-        <label className="field">
-          <span>JSON</span>
-          <textarea
-            className="code"
-            spellCheck={false}
-            rows={24}
-            value={json}
-            aria-invalid={form === undefined}
-            onChange={(event) => onJson(event.target.value)}
-          />
-          <span className="help" role="status">
-            {form === undefined ? <strong className="wrong">{syntaxError(json)}</strong> : t("form.help")}
-          </span>
-        </label>
+        <div className="stack">
+          <label className="field">
+            <span>JSON</span>
+            <textarea
+              className="code"
+              spellCheck={false}
+              rows={24}
+              value={json}
+              aria-invalid={form === undefined || problems.length > 0}
+              onChange={(event) => onJson(event.target.value)}
+            />
+            <span className="help" role="status">
+              {form === undefined ? (
+                <strong className="wrong">{syntaxError(json)}</strong>
+              ) : problems.length > 0 ? (
+                <strong className="wrong">{t("form.problems", { count: problems.length })}</strong>
+              ) : (
+                t("form.help")
+              )}
+            </span>
+          </label>
+          {problems.length > 0 && (
+            <ul className="help" lang="en">
+              {problems.map(({ where, message }) => (
+                <li key={`${where} ${message}`}>
+                  <code>{where}</code>: {message}
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
         <section className="preview" aria-label={`${t("settings.preview")}: ${t("form.title")}`}>
           <p className="quiet">{t("settings.preview")}</p>
           {form && (
@@ -64,6 +84,30 @@ export function FormEditor({
       </div>
     </section>
   );
+}
+
+type Problem = ReplyOf<"POST /api/forms/check">["problems"][number];
+/** So long nothing was typed before the form is checked. */
+const restMs = 300;
+
+/** What the server finds wrong with the form, as far as it has said; saving checks it in any case. */
+function useCheck(json: string, form: Form | undefined): readonly Problem[] {
+  const [found, setFound] = useState<{ readonly json: string; readonly problems: readonly Problem[] }>();
+  const valid = form !== undefined;
+  useEffect(() => {
+    if (!valid) return;
+    let current = true;
+    const check = async () => {
+      const { problems } = await call("POST /api/forms/check", { body: { form: JSON.parse(json) } });
+      if (current) setFound({ json, problems });
+    };
+    const timer = setTimeout(() => void check().catch(() => {}), restMs); // no answer is no news
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [json, valid]);
+  return found?.json === json ? found.problems : [];
 }
 
 function syntaxError(json: string): string {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ReplyOf } from "../../../src/server/protocol.ts";
+import type { Action, ReplyOf } from "../../../src/server/protocol.ts";
 import { type CallError, call } from "../api/client.ts";
 import { errorOf } from "../api/use-reply.ts";
 import { Page } from "../ui/page.tsx";
@@ -54,12 +54,12 @@ export function HistoryPage() {
                   <td className="quiet">{time(at)}</td>
                   <th scope="row">{by}</th>
                   <td>
-                    <span className="badge">{kindName(kind, t)}</span>
+                    <span className="badge">
+                      <KindName kind={kind} />
+                    </span>
                   </td>
                   <td>
-                    <span className="clip" lang="en">
-                      {summary}
-                    </span>
+                    <span className="clip">{kind === "action" ? <Done summary={summary} /> : summary}</span>
                   </td>
                 </tr>
               ))}
@@ -78,12 +78,34 @@ export function HistoryPage() {
   );
 }
 
+/** A table, so that an action which the protocol adds is missed by the compiler. */
+const actions = {
+  ...{ "sign-in": 0, "sign-out": 0, "password changed": 0, invitation: 0, "sessions ended": 0 },
+  ...{ "key made": 0, "key deleted": 0, import: 0, export: 0, sample: 0, "sample-stop": 0 },
+  ...{ trial: 0, "trial-stop": 0 },
+  ...{ "run-start": 0, "run-stop": 0, "run-resume": 0 },
+} satisfies Record<Action, 0>;
+
+/** What somebody did, in the page's words, and with what. */
+function Done({ summary }: { summary: string }) {
+  const { t } = useTranslation();
+  const known = (Object.keys(actions) as Action[]).find((one) => summary === one || summary.startsWith(`${one} `));
+  return known ? (
+    <>
+      {t(`did.${known}`)} <span className="quiet">{summary.slice(known.length)}</span>
+    </>
+  ) : (
+    summary
+  );
+}
+
 const kinds = [
   ...(["judgement", "demonstration", "conversation", "skip", "retraction", "comment", "task"] as const),
   ...(["close", "settings", "person", "action", "forgotten"] as const),
 ];
 
-function kindName(kind: string, t: ReturnType<typeof useTranslation>["t"]): string {
+function KindName({ kind }: { kind: string }) {
+  const { t } = useTranslation();
   const known = kinds.find((one) => one === kind);
-  return known ? t(`word.${known}`) : kind;
+  return <>{known ? t(`word.${known}`) : kind}</>;
 }

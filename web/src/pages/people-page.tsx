@@ -14,7 +14,8 @@ import { useTime } from "../ui/time.ts";
 const roles = ["owner", "manager", "annotator", "viewer"] as const satisfies readonly Role[];
 type Person = ReplyOf<"GET /api/people">[number];
 
-export function PeoplePage({ me }: { me: string }) {
+/** `accounts`: people come in by password, not by name alone. */
+export function PeoplePage({ me, accounts }: { me: string; accounts: boolean }) {
   const { t } = useTranslation();
   const people = useReply("GET /api/people");
   const { error, attempt } = useTry();
@@ -43,6 +44,7 @@ export function PeoplePage({ me }: { me: string }) {
                       key={person.name}
                       person={person}
                       isMe={person.name === me}
+                      accounts={accounts}
                       onPut={(body) => put(person.name, body)}
                       onSignOut={() =>
                         void attempt(() => call("DELETE /api/sessions/:name", { query: { name: person.name } }))
@@ -54,7 +56,7 @@ export function PeoplePage({ me }: { me: string }) {
             </TableBox>
           )}
         </Await>
-        <Invitations />
+        {accounts ? <Invitations /> : <p className="panel quiet">{t("invite.local")}</p>}
         <Keys />
       </div>
     </Page>
@@ -64,15 +66,24 @@ export function PeoplePage({ me }: { me: string }) {
 function PersonRow({
   person,
   isMe,
+  accounts,
   onPut,
   onSignOut,
 }: {
   person: Person;
   isMe: boolean;
+  accounts: boolean;
   onPut: (body: { role?: Role; removed?: boolean }) => void;
   onSignOut: () => void;
 }) {
   const { t } = useTranslation();
+  const [link, setLink] = useState<ReplyOf<"POST /api/invitations">>();
+  const { error, busy, attempt } = useTry();
+  /** For whoever has forgotten the password. */
+  const renew = () => {
+    const { name, role } = person;
+    void attempt(async () => setLink(await call("POST /api/invitations", { body: { role, name } })));
+  };
   return (
     <tr>
       <th scope="row">
@@ -96,24 +107,38 @@ function PersonRow({
         <p className="help">{t(`roleHelp.${person.role}`)}</p>
       </td>
       <td className="number">
-        {!isMe && (
-          <div className="row">
-            <button type="button" onClick={onSignOut}>
-              {t("person.endSessions")}
+        <div className="row">
+          {accounts && !person.removed && !person.synthetic && (
+            <button type="button" disabled={busy} onClick={renew}>
+              {t("person.newPassword")}
             </button>
-            <button type="button" className="danger" onClick={() => onPut({ removed: !person.removed })}>
-              {person.removed ? t("person.restore") : t("person.remove")}
-            </button>
-          </div>
-        )}
+          )}
+          {!isMe && (
+            <>
+              <button type="button" onClick={onSignOut}>
+                {t("person.endSessions")}
+              </button>
+              <button type="button" className="danger" onClick={() => onPut({ removed: !person.removed })}>
+                {person.removed ? t("person.restore") : t("person.remove")}
+              </button>
+            </>
+          )}
+        </div>
+        {error && <Failure error={error} />}
+        {link && <InvitationLink {...link} />}
       </td>
     </tr>
   );
 }
 
-function Invitations() {
+function InvitationLink({ link, until }: ReplyOf<"POST /api/invitations">) {
   const { t } = useTranslation();
   const time = useTime();
+  return <Secret text={new URL(link, location.origin).href} help={t("invite.until", { time: time(until) })} />;
+}
+
+function Invitations() {
+  const { t } = useTranslation();
   const [role, setRole] = useState<Role>("annotator");
   const [made, setMade] = useState<ReplyOf<"POST /api/invitations">>();
   const { error, attempt } = useTry();
@@ -142,9 +167,7 @@ function Invitations() {
         <button type="submit">{t("invite.do")}</button>
       </form>
       {error && <Failure error={error} />}
-      {made && (
-        <Secret text={new URL(made.link, location.origin).href} help={t("invite.until", { time: time(made.until) })} />
-      )}
+      {made && <InvitationLink {...made} />}
     </section>
   );
 }

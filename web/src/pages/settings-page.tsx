@@ -161,7 +161,7 @@ function ModelField({ model, onModel }: { model: string | undefined; onModel: (m
 
 type NumberName = "overlap" | "leaseSeconds" | "goldShare" | "repeatShare" | "passMark" | "seed";
 
-/** The form that was written, as far as the page must know it; the server checks the rest when it is saved. */
+/** The form that was written, as far as the page must know it; the server checks the rest. */
 function formOf(json: string): Settings["form"] | undefined {
   try {
     const value = JSON.parse(json) as Partial<Settings["form"]>;

@@ -12,13 +12,22 @@ import "./sign-in.css";
 export function SignInPage({ me, onDone }: { me: Me; onDone: () => void }) {
   const { t } = useTranslation();
   const invitation = useMemo(() => fromHash("invitation"), []);
-  const [name, setName] = useState("");
+  /** Whose password the invitation sets anew; null: a newcomer's. */
+  const invited = useMemo(() => fromHash("name"), []);
+  const [name, setName] = useState(invited ?? "");
   const [password, setPassword] = useState("");
   const { error, busy, attempt } = useTry();
   const accounts = me.mode === "accounts";
-  const title = invitation ? t("signIn.join") : accounts ? t("signIn.title") : t("signIn.who");
+  const title = invited
+    ? t("signIn.anew")
+    : invitation
+      ? t("signIn.join")
+      : accounts
+        ? t("signIn.title")
+        : t("signIn.who");
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  const secret = useRef<HTMLInputElement>(null);
+  useEffect(() => (invited ? secret : field).current?.focus(), [invited]);
   useEffect(() => {
     document.title = `${title} · Plaudit`;
   }, [title]);
@@ -74,6 +83,7 @@ export function SignInPage({ me, onDone }: { me: Me; onDone: () => void }) {
             type="text"
             required
             maxLength={80}
+            readOnly={invited !== null}
             autoComplete="username"
             value={name}
             onChange={(event) => setName(event.target.value)}
@@ -83,6 +93,7 @@ export function SignInPage({ me, onDone }: { me: Me; onDone: () => void }) {
           <label className="field">
             <span>{t("signIn.password")}</span>
             <input
+              ref={secret}
               type="password"
               required
               minLength={invitation ? 10 : 1}
@@ -95,7 +106,7 @@ export function SignInPage({ me, onDone }: { me: Me; onDone: () => void }) {
         )}
         {error && <Failure error={error} />}
         <button type="submit" className="primary" disabled={busy}>
-          {invitation ? t("signIn.doJoin") : t("signIn.do")}
+          {invitation && !invited ? t("signIn.doJoin") : t("signIn.do")}
         </button>
       </form>
     </main>

@@ -1,41 +1,70 @@
-/** One task: its texts, what everybody said, and what that amounts to. */
+/** One task: its texts, what everybody said, what that amounts to, and what is decided. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ReplyOf, Word } from "../../../src/server/protocol.ts";
-import { type CallError, call } from "../api/client.ts";
+import type { ReplyOf } from "../../../src/server/protocol.ts";
+import { call } from "../api/client.ts";
+import type { Settings } from "../api/types.ts";
 import { useEvents } from "../api/use-events.ts";
-import { errorOf, useReply } from "../api/use-reply.ts";
+import { useReply } from "../api/use-reply.ts";
+import { useTry } from "../api/use-try.ts";
 import { Link } from "../app/router.tsx";
+import { Comments } from "../discussion/comments.tsx";
+import { Decide, Decided } from "../discussion/decision.tsx";
+import { SaidList } from "../discussion/said.tsx";
+import { comparisonOf } from "../label/draft.ts";
 import { Page } from "../ui/page.tsx";
 import { Await, Failure } from "../ui/states.tsx";
-import { Prose, TextView } from "../ui/text.tsx";
-import { minutes, useTime } from "../ui/time.ts";
+import { TextView } from "../ui/text.tsx";
+import { useTime } from "../ui/time.ts";
 import { letter } from "../ui/wording.ts";
 import { StateBadge } from "./state-badge.tsx";
+import { TaskUse } from "./task-use.tsx";
 import "./task-page.css";
 
 type TaskReply = ReplyOf<"GET /api/tasks/:task">;
 
-export function TaskPage({ id, mayClose }: { id: string; mayClose: boolean }) {
+/** What somebody may do here besides reading. */
+interface Rights {
+  readonly mayManage: boolean;
+  readonly mayComment: boolean;
+}
+
+export function TaskPage({ id, ...rights }: Rights & { id: string }) {
   const { t } = useTranslation();
   const task = useReply("GET /api/tasks/:task", { query: { task: id } });
+  const settings = useReply("GET /api/settings");
   useEvents((event) => {
     if (event.type === "words" && event.task === id) task.reload();
   });
   return (
     <Page title={t("task.one")} actions={<Link href="/tasks">← {t("nav.tasks")}</Link>}>
-      <Await of={task}>{(value) => <Whole value={value} mayClose={mayClose} onChange={task.reload} />}</Await>
+      <Await of={task}>
+        {(value) => (
+          <Await of={settings}>
+            {({ form }) => <Whole value={value} form={form} onChange={task.reload} {...rights} />}
+          </Await>
+        )}
+      </Await>
     </Page>
   );
 }
 
-function Whole({ value, mayClose, onChange }: { value: TaskReply; mayClose: boolean; onChange: () => void }) {
+function Whole({
+  value,
+  form,
+  mayManage,
+  mayComment,
+  onChange,
+}: Rights & { value: TaskReply; form: Settings["form"]; onChange: () => void }) {
   const { t } = useTranslation();
   const time = useTime();
-  const [error, setError] = useState<CallError>();
-  const { task, words, consensus } = value;
+  const { error, attempt } = useTry();
+  const [deciding, setDeciding] = useState(false);
+  const [using, setUsing] = useState(false);
+  const { task, words, consensus, comments, decision } = value;
   const close = () =>
-    call("POST /api/tasks/:task/close", { query: { task: task.task } }).then(onChange, (e) => setError(errorOf(e)));
+    void attempt(() => call("POST /api/tasks/:task/close", { query: { task: task.task } }).then(onChange));
+  const mayDecide = mayManage && comparisonOf(form, { ...task, order: [] }) !== "none";
   return (
     <div className="stack">
       <p className="row">
@@ -46,16 +75,41 @@ function Whole({ value, mayClose, onChange }: { value: TaskReply; mayClose: bool
           {task.model && ` · ${task.model}`}
           {task.source && ` · ${task.source}`}
         </span>
-        {task.gold && <span className="badge">{t("task.gold")}</span>}
-        {task.qualification && <span className="badge">{t("label.qualification")}</span>}
+        {task.gold && !task.qualification && <span className="badge">{t("task.gold")}</span>}
+        {task.qualification && <span className="badge">{t("use.qualification")}</span>}
+        {task.repeats && (
+          <Link className="badge" href={`/tasks/${encodeURIComponent(task.repeats)}`}>
+            {t("task.repeats")}
+          </Link>
+        )}
+        {task.assigned && <span className="badge">{t("task.assigned", { names: task.assigned.join(", ") })}</span>}
         <span className="spacer" />
-        {mayClose && !value.closed && (
-          <button type="button" onClick={() => void close()}>
+        {mayDecide && !deciding && (
+          <button type="button" onClick={() => setDeciding(true)}>
+            {decision ? t("decision.again") : t("decision.do")}
+          </button>
+        )}
+        {mayManage && !value.closed && (
+          <button type="button" aria-expanded={using} onClick={() => setUsing(!using)}>
+            {t("use.title")}
+          </button>
+        )}
+        {mayManage && !value.closed && (
+          <button type="button" onClick={close}>
             {t("task.close")}
           </button>
         )}
       </p>
       {error && <Failure error={error} />}
+      {using && (
+        <TaskUse
+          task={task}
+          onSaved={() => {
+            setUsing(false);
+            onChange();
+          }}
+        />
+      )}
       <section className="panel">
         <h2>{t("task.prompt")}</h2>
         <TextView text={task.prompt} lang={task.language} />
@@ -81,22 +135,22 @@ function Whole({ value, mayClose, onChange }: { value: TaskReply; mayClose: bool
       )}
       <section className="stack">
         <h2>{t("task.words", { count: words.length })}</h2>
+        {decision && <Decided decision={decision} letterOf={letter} />}
         {words.length === 0 && <p className="quiet">{t("task.noWords")}</p>}
-        {words.map(({ at, by, word, messages }) => (
-          <article key={word.id} className="panel">
-            <p className="row">
-              <strong>{by}</strong>
-              <span className="badge">{t(`word.${word.kind}`)}</span>
-              <span className="quiet">
-                {time(at)}
-                {"seconds" in word && ` · ${minutes(word.seconds)}`}
-              </span>
-            </p>
-            <Said word={word} />
-            {messages && <TextView text={messages} lang={task.language} />}
-          </article>
-        ))}
+        <SaidList words={words} form={form} letterOf={letter} lang={task.language} />
       </section>
+      {deciding && (
+        <Decide
+          task={task}
+          form={form}
+          before={decision}
+          onDecided={() => {
+            setDeciding(false);
+            onChange();
+          }}
+        />
+      )}
+      <Comments task={task.task} comments={comments} mayWrite={mayComment} onChange={onChange} />
     </div>
   );
 }
@@ -125,48 +179,6 @@ function Strength({ all, at }: { all: NonNullable<TaskReply["consensus"]>; at: n
         <i style={{ left: percent(here.value) }} />
       </span>
       <span className="quiet number">{here.value.toFixed(2)}</span>
-    </>
-  );
-}
-
-function Said({ word }: { word: Word }) {
-  const { t } = useTranslation();
-  if (word.kind === "demonstration") return <Prose>{word.completion}</Prose>;
-  if (word.kind === "skip") return word.reason ? <p>{word.reason}</p> : null;
-  if (word.kind === "conversation")
-    return (
-      <p>
-        {word.rating !== undefined && t("conversation.rate", { rating: word.rating })}{" "}
-        {word.note && <span className="quiet">“{word.note}”</span>}
-      </p>
-    );
-  if (word.kind !== "judgement") return null;
-  const replies = [
-    ...Object.entries(word.labels ?? {}).map(([name, value]) => [name, String(value)] as const),
-    ...Object.entries({ ...word.ratings, ...word.flags }).map(
-      ([name, column]) => [name, column.map((value, i) => `${letter(i)} ${value}`).join(", ")] as const,
-    ),
-  ];
-  return (
-    <>
-      {word.groups.length > 0 && (
-        <p className="said-order">
-          {word.groups.map((group) => group.map(letter).join(" = ")).join(" > ")}
-          {word.strength !== undefined && <span className="quiet"> {t("task.by", { strength: word.strength })}</span>}
-        </p>
-      )}
-      {word.groups.length === 0 && replies.length === 0 && <p>{t("card.neither")}</p>}
-      {replies.length > 0 && (
-        <dl className="replies-list">
-          {replies.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      {word.note && <p className="quiet">“{word.note}”</p>}
     </>
   );
 }

@@ -1,22 +1,28 @@
+/** All tasks: how far they are, finding one, and making more of them. */
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ReplyOf } from "../../../src/server/protocol.ts";
 import { type CallError, call } from "../api/client.ts";
 import { errorOf } from "../api/use-reply.ts";
 import { Link } from "../app/router.tsx";
+import { SamplingDialog } from "../runs/sampling-dialog.tsx";
+import { Samplings } from "../runs/samplings.tsx";
 import { Page } from "../ui/page.tsx";
 import { Empty, Failure, Loading } from "../ui/states.tsx";
 import { TableBox } from "../ui/table-box.tsx";
 import { useTime } from "../ui/time.ts";
 import { langOf, plain } from "../ui/wording.ts";
+import { NewTasksDialog } from "./new-tasks-dialog.tsx";
 import { StateBadge } from "./state-badge.tsx";
 
 type Row = ReplyOf<"GET /api/tasks">[number];
 const states = ["open", "done", "closed"] as const;
 const pageSize = 50;
 
-export function TasksPage() {
+export function TasksPage({ mayManage }: { mayManage: boolean }) {
   const { t } = useTranslation();
+  const [open, setOpen] = useState<"sampling" | "new">();
+  const [sampled, setSampled] = useState(0);
   const [state, setState] = useState<(typeof states)[number] | "">("");
   const [text, setText] = useState("");
   const [rows, setRows] = useState<readonly Row[]>();
@@ -59,8 +65,21 @@ export function TasksPage() {
       setError(errorOf(failure));
     }
   };
+  const again = () => setTurn((n) => n + 1);
+  const close = () => setOpen(undefined);
+  const actions = mayManage && (
+    <div className="row">
+      <button type="button" onClick={() => setOpen("new")}>
+        {t("newTasks.open")}
+      </button>
+      <button type="button" className="primary" onClick={() => setOpen("sampling")}>
+        {t("sampling.open")}
+      </button>
+    </div>
+  );
   return (
-    <Page title={t("nav.tasks")}>
+    <Page title={t("nav.tasks")} actions={actions}>
+      {mayManage && <Samplings turn={sampled} onTasks={again} />}
       <search className="row filters">
         <input
           type="search"
@@ -81,11 +100,16 @@ export function TasksPage() {
           </button>
         ))}
       </search>
-      {error && <Failure error={error} retry={() => setTurn((n) => n + 1)} />}
+      {error && <Failure error={error} retry={again} />}
       {!rows && !error && <Loading />}
       {rows?.length === 0 && (
         <Empty title={text || state ? t("tasks.noneFound") : t("tasks.none")}>
-          {!text && !state && <Link href="/data">{t("tasks.import")}</Link>}
+          {!text && !state && mayManage && (
+            <>
+              <p>{t("tasks.noneMore")}</p>
+              <Link href="/data">{t("tasks.import")}</Link>
+            </>
+          )}
         </Empty>
       )}
       {rows && rows.length > 0 && <TaskTable rows={rows} />}
@@ -95,6 +119,24 @@ export function TasksPage() {
             {t("action.more")}
           </button>
         </p>
+      )}
+      {open === "sampling" && (
+        <SamplingDialog
+          onClose={close}
+          onStarted={() => {
+            close();
+            setSampled((n) => n + 1);
+          }}
+        />
+      )}
+      {open === "new" && (
+        <NewTasksDialog
+          onClose={close}
+          onMade={() => {
+            close();
+            again();
+          }}
+        />
       )}
     </Page>
   );

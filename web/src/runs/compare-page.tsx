@@ -16,13 +16,14 @@ import { OverChart } from "./over-chart.tsx";
 import { short } from "./series.ts";
 import { valueText } from "./settings.tsx";
 import { StatusBadge } from "./status.tsx";
+import { Trials } from "./trials/trials.tsx";
 import { useRunEvents } from "./use-run-events.ts";
 import "./runs.css";
 
 type Comparison = ReplyOf<"GET /api/compare">;
 type Metrics = ReplyOf<"GET /api/runs/:run/metrics">;
 
-export function ComparePage({ runs }: { runs: readonly string[] }) {
+export function ComparePage({ runs, mayManage }: { runs: readonly string[]; mayManage: boolean }) {
   const { t } = useTranslation();
   const comparison = useReply("GET /api/compare", { query: { runs: runs.join(",") } });
   const [turn, setTurn] = useState(0);
@@ -36,6 +37,7 @@ export function ComparePage({ runs }: { runs: readonly string[] }) {
         {(value) => (
           <div className="stack">
             <Heads runs={value.runs} />
+            <Trials runs={runs} mayManage={mayManage} />
             <SharedCurves runs={runs} turn={turn} />
             {value.runs.some(({ command }) => command === "ppo") && <OverChart runs={runs} turn={turn} />}
             <Table

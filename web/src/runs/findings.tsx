@@ -1,19 +1,24 @@
 /** What the doctor found, and why the run ended if it failed: words of the program, with what to do. */
 import { useTranslation } from "react-i18next";
 import type { ReplyOf } from "../../../src/server/protocol.ts";
+import { useAdvice } from "../i18n/saying.ts";
+import { Words } from "../ui/states.tsx";
 import { short } from "./series.ts";
 
 type Run = ReplyOf<"GET /api/runs/:run">;
 
 export function Findings({ findings, error }: Pick<Run, "findings" | "error">) {
   const { t } = useTranslation();
+  const adviceOn = useAdvice();
   if (findings.length === 0 && error === null) return null;
   return (
     <section className="stack tight">
       <h2>{t("doctor.title")}</h2>
       {error && (
         <div className="failure">
-          <p lang="en">{error.message}</p>
+          <p>
+            <Words of={error} />
+          </p>
           <p className="quiet">
             <code>{error.code}</code>
           </p>
@@ -26,12 +31,7 @@ export function Findings({ findings, error }: Pick<Run, "findings" | "error">) {
             <span className={`badge ${finding.level === "stop" ? "bad" : "warn"}`}>{t(`doctor.${finding.level}`)}</span>{" "}
             <span lang="en">{finding.message}</span>
           </h3>
-          <dl lang="en">
-            <dt lang={t("lang")}>{t("doctor.cause")}</dt>
-            <dd>{finding.cause}</dd>
-            <dt lang={t("lang")}>{t("doctor.fix")}</dt>
-            <dd>{finding.fix}</dd>
-          </dl>
+          <Advice {...adviceOn(finding)} />
           <p className="quiet">
             <code>{finding.code}</code> · {short(finding.number)}
             {finding.step !== undefined && ` · ${t("curves.step")} ${finding.step}`}
@@ -39,5 +39,17 @@ export function Findings({ findings, error }: Pick<Run, "findings" | "error">) {
         </article>
       ))}
     </section>
+  );
+}
+
+function Advice({ meaning, advice, lang }: ReturnType<ReturnType<typeof useAdvice>>) {
+  const { t } = useTranslation();
+  return (
+    <dl>
+      <dt>{t("doctor.cause")}</dt>
+      <dd lang={lang}>{meaning}</dd>
+      <dt>{t("doctor.fix")}</dt>
+      <dd lang={lang}>{advice}</dd>
+    </dl>
   );
 }

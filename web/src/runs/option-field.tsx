@@ -1,11 +1,13 @@
 /** A field for one option of a command, by what it takes. */
 import { useTranslation } from "react-i18next";
+import { FileField, type FileKind, type FileRow } from "../ui/file-field.tsx";
 import { type ModelRow, ModelSelect } from "./models.tsx";
 import { flagOf, listOf, type Option } from "./training-options.ts";
 
 interface OptionFieldProps {
   readonly option: Option;
   readonly models: readonly ModelRow[];
+  readonly files: readonly FileRow[];
   /** As typed; empty: the command's default. */
   readonly value: string;
   readonly onChange: (value: string) => void;
@@ -20,10 +22,22 @@ const worded = [
 type Worded = (typeof worded)[number];
 const isWorded = (name: string): name is Worded => (worded as readonly string[]).includes(name);
 
-export function OptionField({ option, models, value, onChange }: OptionFieldProps) {
+/** What a file of an option must hold, where the project's files can be told apart by it. */
+const fileKinds: Readonly<Record<string, readonly FileKind[]>> = {
+  pretrain: ["text"],
+  demonstrations: ["prompt-completion", "messages"],
+};
+
+/** What the page calls an option. */
+export function useOptionName(): (name: string) => string {
+  const { t } = useTranslation();
+  return (name) => (isWorded(name) ? t(`option.${name}`) : flagOf(name));
+}
+
+export function OptionField({ option, models, files, value, onChange }: OptionFieldProps) {
   const { t } = useTranslation();
   const { name, type, help, choices, names, required } = option;
-  const label = isWorded(name) ? t(`option.${name}`) : flagOf(name);
+  const label = useOptionName()(name);
   const initial = option.default === undefined || `${option.default}` === "" ? t("training.auto") : `${option.default}`;
 
   if (names === "SPEC") {
@@ -56,6 +70,11 @@ export function OptionField({ option, models, value, onChange }: OptionFieldProp
       />
     );
   }
+  const kinds = fileKinds[name];
+  if (names === "FILE" && kinds)
+    return (
+      <FileField label={label} files={files} kinds={kinds} value={value} onChange={onChange} none={t("files.none")} />
+    );
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the field is one of the two below
     <label className="field">

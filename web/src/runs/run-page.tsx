@@ -11,6 +11,7 @@ import { Await } from "../ui/states.tsx";
 import { useTime } from "../ui/time.ts";
 import { Curves } from "./curves.tsx";
 import { Findings } from "./findings.tsx";
+import { Inputs } from "./inputs.tsx";
 import { LineageLine, pathOfRun } from "./lineage-line.tsx";
 import { OverChart } from "./over-chart.tsx";
 import { Result } from "./result.tsx";
@@ -40,8 +41,14 @@ export function RunPage({ run, mayManage }: { run: string; mayManage: boolean })
   useRunEvents(reload, run);
   const value = page.state === "ready" ? page.value : undefined;
   const isPolicy = value?.model && ["pretrain", "sft", "ppo"].includes(value.command);
+  const before = value?.from.find(({ role }) => role === "policy" || role === "model")?.run;
   const actions = value && (
     <div className="row">
+      {isPolicy && before && (
+        <Link className="button" href={`/runs?compare=${encodeURIComponent(`${before},${run}`)}`}>
+          {t("run.compare")}
+        </Link>
+      )}
       {isPolicy && (
         <Link className="button" href={`/chat?model=${encodeURIComponent(value.model!)}`}>
           {t("run.chat")}
@@ -61,10 +68,12 @@ export function RunPage({ run, mayManage }: { run: string; mayManage: boolean })
         {(info) => (
           <div className="stack">
             <Head info={info} />
-            <p className="panel">
-              <span className="hidden">{t("runs.lineage")}: </span>
-              <LineageLine rows={rows.state === "ready" ? rows.value : []} run={run} />
-            </p>
+            <section className="panel stack tight" aria-label={t("runs.lineage")}>
+              <p>
+                <LineageLine rows={rows.state === "ready" ? rows.value : []} run={run} />
+              </p>
+              <Inputs info={info} />
+            </section>
             <Findings findings={info.findings} error={info.error} />
             <section className="stack">
               <h2>{t("curves.title")}</h2>

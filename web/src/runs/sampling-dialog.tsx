@@ -9,47 +9,52 @@ import { NumberField } from "../ui/number-field.tsx";
 import { SamplingFields } from "../ui/sampling-fields.tsx";
 import { Await, Failure } from "../ui/states.tsx";
 import { type ModelRow, ModelSelect, sortModels } from "./models.tsx";
+import { isChosen, sourceOf } from "./prompt-choice.ts";
+import { PromptFields, usePromptChoice } from "./prompt-fields.tsx";
 
 export function SamplingDialog(props: { model?: string; onClose: () => void; onStarted: () => void }) {
   const { t } = useTranslation();
   const models = useReply("GET /api/models");
+  const settings = useReply("GET /api/settings");
   return (
     <Dialog title={t("sampling.title")} onClose={props.onClose} side>
-      <Await of={models}>{(found) => <Form {...props} models={sortModels(found)} />}</Await>
+      <Await of={models}>
+        {(found) => (
+          <Await of={settings}>
+            {({ overlap }) => <Form {...props} models={sortModels(found)} overlap={overlap} />}
+          </Await>
+        )}
+      </Await>
     </Dialog>
   );
 }
 
-function Form({
-  model: given,
-  models,
-  onStarted,
-}: {
-  model?: string;
-  models: readonly ModelRow[];
-  onStarted: () => void;
-}) {
+interface FormProps {
+  readonly model?: string;
+  readonly models: readonly ModelRow[];
+  /** Of the project. */
+  readonly overlap: number;
+  readonly onStarted: () => void;
+}
+
+function Form({ model: given, models, overlap, onStarted }: FormProps) {
   const { t } = useTranslation();
   const policies = models.filter(({ kind }) => kind === "policy");
   const judges = models.filter(({ kind }) => kind === "reward");
-  const [model, setModel] = useState(given ?? policies[0]?.model ?? "");
-  /** One a line; undefined: those of the tasks. */
-  const [prompts, setPrompts] = useState<string>();
-  const [limit, setLimit] = useState(50);
+  const [model, setModel] = useState(given ?? "");
+  const [prompts, setPrompts] = usePromptChoice();
   const [k, setK] = useState(4);
+  const [people, setPeople] = useState(overlap);
   const [drawn, setDrawn] = useState({ temperature: 1, maxTokens: 128, seed: 0 });
   const [reward, setReward] = useState("");
   const { error, busy, attempt } = useTry();
-  const lines = prompts
-    ?.split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
   const start = () =>
     void attempt(async () => {
-      const own = lines ? { prompts: lines } : { limit };
+      const chat = policies.some((one) => one.model === model && one.chat);
       const { temperature, maxTokens: maxNewTokens, seed } = drawn;
-      const sampling = { k, temperature, maxNewTokens, seed };
-      await call("POST /api/samples", { body: { model, ...own, ...sampling, ...(reward && { reward }) } });
+      const sampling = { k, temperature, maxNewTokens, seed, ...(people !== overlap && { overlap: people }) };
+      const asked = { ...sourceOf(prompts, chat), ...sampling, ...(reward && { reward }) };
+      await call("POST /api/samples", { body: { model, ...asked } });
       onStarted();
     });
   return (
@@ -62,30 +67,10 @@ function Form({
     >
       <p className="quiet">{t("sampling.help")}</p>
       <ModelSelect label={t("option.model")} models={policies} value={model} onChange={setModel} />
-      <fieldset className="field">
-        <legend>{t("sampling.prompts")}</legend>
-        <label className="row">
-          <input type="radio" name="prompts" checked={lines === undefined} onChange={() => setPrompts(undefined)} />
-          {t("sampling.ofTasks")}
-        </label>
-        <label className="row">
-          <input type="radio" name="prompts" checked={lines !== undefined} onChange={() => setPrompts("")} />
-          {t("sampling.own")}
-        </label>
-        {prompts !== undefined && (
-          <textarea
-            rows={6}
-            aria-label={t("sampling.own")}
-            value={prompts}
-            onChange={(event) => setPrompts(event.target.value)}
-          />
-        )}
-      </fieldset>
+      <PromptFields value={prompts} onChange={setPrompts} />
       <div className="pairs">
-        {lines === undefined && (
-          <NumberField label={t("sampling.limit")} value={limit} onChange={setLimit} min={1} max={1000} />
-        )}
         <NumberField label={t("sampling.k")} value={k} onChange={setK} min={2} max={9} />
+        <NumberField label={t("sampling.people")} value={people} onChange={setPeople} min={1} max={100} />
         <SamplingFields value={drawn} onChange={setDrawn} />
       </div>
       {judges.length > 0 && (
@@ -99,7 +84,7 @@ function Form({
       )}
       {error && <Failure error={error} />}
       <p>
-        <button type="submit" className="primary" disabled={busy || model === "" || lines?.length === 0}>
+        <button type="submit" className="primary" disabled={busy || model === "" || !isChosen(prompts)}>
           {t("sampling.start")}
         </button>
       </p>

@@ -9,8 +9,8 @@ import { Failure } from "../ui/states.tsx";
 
 const lookMs = 1000;
 
-/** `turn`: another number looks again at once. */
-export function Samplings({ turn }: { turn: number }) {
+/** `turn`: another number looks again at once. `onTasks`: there are more tasks than before. */
+export function Samplings({ turn, onTasks }: { turn: number; onTasks?: () => void }) {
   const { t } = useTranslation();
   const jobs = useReply("GET /api/samples");
   const { error, attempt } = useTry();
@@ -18,6 +18,11 @@ export function Samplings({ turn }: { turn: number }) {
   const all = jobs.state === "ready" ? jobs.value : [];
   const working = all.some(({ state }) => state === "working");
   useReloadAt(turn, reload);
+  const made = all.reduce((sum, { tasks }) => sum + tasks, 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another number of tasks is news
+  useEffect(() => {
+    if (made > 0) onTasks?.();
+  }, [made]);
   useEffect(() => {
     if (!working) return;
     const timer = setInterval(reload, lookMs);

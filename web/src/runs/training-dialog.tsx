@@ -1,5 +1,5 @@
 /** Starting a training: what it learns from, the options that matter, first the arithmetic, then the run. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BodyOf, ReplyOf } from "../../../src/server/protocol.ts";
 import { call } from "../api/client.ts";
@@ -7,11 +7,12 @@ import { useReply } from "../api/use-reply.ts";
 import { useTry } from "../api/use-try.ts";
 import { go } from "../app/router.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { FileField, type FileKind } from "../ui/file-field.tsx";
 import { useQuantity } from "../ui/quantity.ts";
 import { Await, Failure } from "../ui/states.tsx";
 import { pathOfRun } from "./lineage-line.tsx";
 import { type ModelRow, sortModels } from "./models.tsx";
-import { OptionField } from "./option-field.tsx";
+import { OptionField, useOptionName } from "./option-field.tsx";
 import { type Option, optionsOf } from "./training-options.ts";
 
 type Command = BodyOf<"POST /api/plans">["command"];
@@ -25,20 +26,42 @@ const first: Readonly<Record<Command, readonly string[]>> = {
   ppo: ["policy", "reward", "value", "maxSteps", "rolloutSize", "klCoef", "learningRate", "ptxCoef", "pretrain"],
 };
 
+/** What the data of each may be. */
+const dataKinds: Readonly<Record<Command, readonly FileKind[]>> = {
+  sft: ["prompt-completion", "messages", "classification"],
+  reward: ["ranking", "preference", "feedback"],
+  ppo: ["prompt"],
+};
+/** γ where text was chosen and nothing else said: as the quickstart has it. Without it none of the text would be learnt. */
+const usualPtxCoef = "0.2";
+
 export function TrainingDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const options = useReply("GET /api/options");
   const models = useReply("GET /api/models");
+  const files = useReply("GET /api/files");
   return (
     <Dialog title={t("training.title")} onClose={onClose} side>
       <Await of={options}>
-        {(known) => <Await of={models}>{(found) => <Form options={known} models={sortModels(found)} />}</Await>}
+        {(known) => (
+          <Await of={models}>
+            {(found) => (
+              <Await of={files}>{(rows) => <Form options={known} models={sortModels(found)} files={rows} />}</Await>
+            )}
+          </Await>
+        )}
       </Await>
     </Dialog>
   );
 }
 
-function Form({ options, models }: { options: ReplyOf<"GET /api/options">; models: readonly ModelRow[] }) {
+interface FormProps {
+  readonly options: ReplyOf<"GET /api/options">;
+  readonly models: readonly ModelRow[];
+  readonly files: ReplyOf<"GET /api/files">;
+}
+
+function Form({ options, models, files }: FormProps) {
   const { t } = useTranslation();
   const [command, setCommand] = useState<Command>("sft");
   const [name, setName] = useState("");
@@ -66,12 +89,16 @@ function Form({ options, models }: { options: ReplyOf<"GET /api/options">; model
       key={option.name}
       option={option}
       models={models}
+      files={files}
       value={typed[command][option.name] ?? ""}
-      onChange={changed((value: string) =>
-        setTyped({ ...typed, [command]: { ...typed[command], [option.name]: value } }),
-      )}
+      onChange={changed((value: string) => {
+        const before = typed[command];
+        const usual = option.name === "pretrain" && value && !before.ptxCoef ? { ptxCoef: usualPtxCoef } : {};
+        setTyped({ ...typed, [command]: { ...before, ...usual, [option.name]: value } });
+      })}
     />
   );
+  const nameOf = useOptionName();
   const request: BodyOf<"POST /api/runs"> = {
     command,
     options: optionsOf(mine, typed[command]),
@@ -79,7 +106,8 @@ function Form({ options, models }: { options: ReplyOf<"GET /api/options">; model
     ...(file !== undefined && { data: file.trim() }),
   };
   const asked = first[command].flatMap((name) => mine.filter((option) => option.name === name));
-  const ready = file?.trim() !== "" && mine.every(({ name, required }) => !required || typed[command][name]);
+  const missing = mine.filter(({ name, required }) => required && !typed[command][name]).map(({ name }) => name);
+  const ready = file?.trim() !== "" && missing.length === 0;
   const look = () => void planning.attempt(async () => setPlan(await call("POST /api/plans", { body: request })));
   const start = () =>
     void starting.attempt(async () => {
@@ -117,15 +145,17 @@ function Form({ options, models }: { options: ReplyOf<"GET /api/options">; model
           <input type="radio" name="data" checked={file !== undefined} onChange={() => changed(setFile)("")} />
           {t("training.file")}
         </label>
-        {file !== undefined && (
-          <input
-            aria-label={t("training.file")}
-            placeholder="data/rankings.jsonl"
-            value={file}
-            onChange={(event) => changed(setFile)(event.target.value)}
-          />
-        )}
       </fieldset>
+      {file !== undefined && (
+        <FileField
+          key={command}
+          label={t("training.data")}
+          files={files}
+          kinds={dataKinds[command]}
+          value={file}
+          onChange={changed(setFile)}
+        />
+      )}
       <label className="field">
         <span>{t("training.name")}</span>
         <input value={name} placeholder={`${command}-001`} onChange={(event) => changed(setName)(event.target.value)} />
@@ -138,7 +168,13 @@ function Form({ options, models }: { options: ReplyOf<"GET /api/options">; model
         <button type="submit" className={plan ? "" : "primary"} disabled={!ready || planning.busy}>
           {planning.busy ? t("training.planning") : t("training.plan")}
         </button>
-        {!ready && <span className="quiet">{t("training.notReady")}</span>}
+        {!ready && (
+          <span className="quiet">
+            {t("training.notReady", {
+              what: [...missing.map(nameOf), ...(file === "" ? [t("training.data")] : [])].join(", "),
+            })}
+          </span>
+        )}
       </p>
       {planning.error && <Failure error={planning.error} />}
       {plan && <PlanView plan={plan} />}
@@ -159,6 +195,10 @@ function Form({ options, models }: { options: ReplyOf<"GET /api/options">; model
 function PlanView({ plan }: { plan: Plan }) {
   const { t } = useTranslation();
   const { duration, bytes, count } = useQuantity();
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: "nearest" }); // it comes below a long form
+  }, []);
   const numbers = [
     ["parameters", count(plan.parameters)],
     ["memory", bytes(plan.memoryBytes)],
@@ -167,7 +207,7 @@ function PlanView({ plan }: { plan: Plan }) {
     ["time", plan.seconds === null ? "–" : duration(plan.seconds)],
   ] as const;
   return (
-    <section className="plan" role="status">
+    <section className="plan" role="status" ref={section}>
       <h3>{t("plan.title")}</h3>
       <dl>
         {numbers.map(([name, value]) => (

@@ -28,12 +28,12 @@ export function Dialog({
       onClick={(event) => event.target === ref.current && ref.current?.close()}
     >
       <div className="dialog-body">
-        <header>
+        <div className="dialog-head">
           <h2 id={id}>{title}</h2>
           <button type="button" className="plain" aria-label={t("action.close")} onClick={() => ref.current?.close()}>
             ✕
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

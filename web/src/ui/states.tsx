@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { CallError } from "../api/client.ts";
 import type { Reloadable } from "../api/use-reply.ts";
+import { type Coded, useSaying } from "../i18n/saying.ts";
 
 export function Loading() {
   const { t } = useTranslation();
@@ -22,21 +23,39 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
+/** What an error says, in the language of the page where that is known. */
+export function Words({ of }: { of: Coded }) {
+  const { text, lang, original } = useSaying()(of);
+  return (
+    <>
+      <span lang={lang}>{text}</span>
+      {original && (
+        <span className="quiet" lang="en">
+          {" "}
+          {original}
+        </span>
+      )}
+    </>
+  );
+}
+
 /** An error in words: what happened, what helps, and its code for those who look it up. */
 export function Failure({ error, retry }: { error: CallError; retry?: (() => void) | undefined }) {
   const { t } = useTranslation();
+  const say = useSaying();
+  const { text } = say(error);
   return (
     <div className="failure" role="alert">
       <p>
-        <strong>{error.code === "offline" ? t("state.offline") : t("state.failed")}</strong>{" "}
-        {error.code !== "offline" && <span lang="en">{error.message}</span>}
+        {error.code !== "offline" && <strong>{t("state.failed")} </strong>}
+        <Words of={error} />
       </p>
-      {error.help && <p lang="en">{error.help}</p>}
+      {error.help && text === error.message && <p lang="en">{error.help}</p>}
       {error.problems.length > 0 && (
-        <ul lang="en">
-          {error.problems.map(({ where, message }) => (
-            <li key={where + message}>
-              <code>{where}</code> {message}
+        <ul>
+          {error.problems.map((problem) => (
+            <li key={problem.where + problem.message}>
+              <code>{problem.where}</code> {say(problem).text !== text && <Words of={problem} />}
             </li>
           ))}
         </ul>
