@@ -5,7 +5,7 @@
  * The same as PPO with one epoch over one batch (Huang et al. 2022, arXiv:2205.09123): a test holds that the weights are equal
  * bit for bit. Defaults are stable-baselines3's.
  *
- * Run it: plaudit rl a2c --env CartPole-v1 --preset zoo     Results: docs/algorithms/a2c.md
+ * Run it: plaudit rl a2c --env CartPole-v1 --preset zoo     Results: docs/algorithms/rl-ppo.md
  */
 import { z } from "zod";
 import { mean } from "../engine/graph/index.ts";

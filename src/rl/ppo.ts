@@ -7,7 +7,7 @@
  * implementation details of PPO"), preset `cleanrl` has the other: linear schedules, clipped values, half the squared error,
  * an entropy bonus, and truncation as an end.
  *
- * Run it: plaudit rl ppo --env CartPole-v1 --preset zoo     Results: docs/algorithms/ppo.md
+ * Run it: plaudit rl ppo --env CartPole-v1 --preset zoo     Results: docs/algorithms/rl-ppo.md
  */
 import { z } from "zod";
 import { stream } from "../base/index.ts";
