@@ -286,7 +286,10 @@ describe("what cannot be learnt from", () => {
       reset: () => [0, {}] as const,
       step: () => step,
     };
-    await expect(qLearning({ env, episodes: 10 }).next()).rejects.toMatchObject({ code: "bad-env-result", where: "Mine" });
+    await expect(qLearning({ env, episodes: 10 }).next()).rejects.toMatchObject({
+      code: "bad-env-result",
+      where: "Mine",
+    });
   });
 
   it("an environment that never ends is cut, and still learnt from", async () => {
