@@ -1,3 +1,4 @@
+export type { Dynamics } from "./classic/dynamics.ts";
 export type { Env, EnvSpec, Info, Json, Outcome, ResetOptions, Step, Tabular, Transitions } from "./env.ts";
 export { type Generator, type GeneratorState, generator } from "./random/generator.ts";
 export {

@@ -15,6 +15,7 @@ import { cliffWalking } from "./toy/cliff-walking.ts";
 import { type FrozenLakeOptions, frozenLake } from "./toy/frozen-lake.ts";
 import { gridWorld, gridWorld5x5, windyGridWorld } from "./toy/grid-world.ts";
 import { taxi } from "./toy/taxi.ts";
+import { checkEnvCount } from "./vector/arguments.ts";
 import { syncVector } from "./vector/sync.ts";
 import type { VectorEnv, VectorOptions } from "./vector/vector-env.ts";
 import { orderEnforcing } from "./wrappers/order-enforcing.ts";
@@ -189,7 +190,7 @@ export interface MakeVecOptions extends MakeOptions, VectorOptions {
 
 /**
  * n environments of one name, or n that a function makes: `makeVec("CartPole-v1", 16)`. Row i is the single environment with
- * seed + i, however they are stepped: classic control as one array, others one after the other. In threads: `workerVector`.
+ * seed + i, however they are stepped: classic control as one array, others one after the other. In threads: `threadVector`.
  *
  * @throws UsageError `unknown-env`, `bad-env-option`, `different-spaces`
  */
@@ -209,6 +210,7 @@ export function makeVec<Id extends string>(
   options?: MakeVecOptions & Record<string, unknown>,
 ): VectorEnv;
 export function makeVec(what: string | (() => Env), numEnvs: number, options: MakeVecOptions = {}): VectorEnv {
+  checkEnvCount(numEnvs);
   const { autoreset, copy, wrappers = [], ...single } = options;
   if (typeof what === "string" && wrappers.length === 0) {
     const { dynamics, maxEpisodeSteps: usual } = find(what);

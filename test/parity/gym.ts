@@ -84,7 +84,7 @@ function episode(env: Env, { actions_cycle, max_steps_recorded }: Json, seed: nu
   }
 }
 
-/** Numbers of a batch row by row, as the fixtures have those of a Box; flags as booleans. */
+/** Masks are booleans in the fixtures. */
 const flags = (mask: Uint8Array): boolean[] => Array.from(mask, Boolean);
 
 const withFlags = (told: Json): Json =>

@@ -6,11 +6,10 @@
 import type { Json } from "../env.ts";
 import { type Generator, type GeneratorState, generator } from "../random/generator.ts";
 import type { Box, Discrete } from "../spaces/space.ts";
-import { checkCount, checkEnvCount, needsReset, resetPlan } from "../vector/arguments.ts";
+import { checkActions, checkEnvCount, needsReset, resetPlan } from "../vector/arguments.ts";
 import { copier } from "../vector/copies.ts";
 import type { VectorEnv, VectorInfo, VectorOptions, VectorStep } from "../vector/vector-env.ts";
 import { resetNeeded } from "../wrappers/order-enforcing.ts";
-import { badAction } from "../wrappers/passive-checker.ts";
 import { checkLimit } from "../wrappers/time-limit.ts";
 import type { Dynamics } from "./dynamics.ts";
 
@@ -56,18 +55,6 @@ export function dynamicsVector<A extends Discrete | Box<"float32">>(
     dynamics.start(state, i * stateSize, rngs[i]!, options);
     dynamics.observe(state, i * stateSize, observations, i * width);
     elapsed[i] = 0;
-  };
-
-  /** All of them before anything moves, so that a wrong one changes nothing. */
-  const check = (actions: ArrayLike<number>) => {
-    checkCount(actionSpace, actions, n);
-    const choices = actionSpace.kind === "discrete" ? actionSpace.n : 0;
-    for (let i = 0; i < n; i++) {
-      const action = actions[i]!;
-      const isMember =
-        choices === 0 ? Number.isFinite(action) : action >= 0 && action < choices && (action | 0) === action;
-      if (!isMember) throw badAction(dynamics.name, `${action} for environment ${i}`);
-    }
   };
 
   const step = (actions: ArrayLike<number>): VectorInfo<Space> => {
@@ -125,7 +112,7 @@ export function dynamicsVector<A extends Discrete | Box<"float32">>(
         if (rngs[i] === undefined) throw resetNeeded(dynamics.name, "step");
         if (autoreset === "disabled" && (terminated[i] === 1 || truncated[i] === 1)) throw needsReset(i);
       }
-      check(actions);
+      checkActions(actionSpace, actions, n, dynamics.name);
       const infos = step(actions);
       if (copy) return [own(observations), own(rewards), own(terminated), own(truncated), infos];
       answer[4] = infos;

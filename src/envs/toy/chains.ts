@@ -1,6 +1,6 @@
 /** Sutton & Barto's (2nd edition) gambler, example 4.3, and random walk, example 6.2. */
 import type { Outcome } from "../env.ts";
-import { startAt, type TabularEnv, tabularEnv, tabulate } from "./tabular.ts";
+import { checkProbability, checkSize, startAt, type TabularEnv, tabularEnv, tabulate } from "./tabular.ts";
 
 export interface GamblerOptions {
   /** Probability to win a stake, default 0.4. */
@@ -14,6 +14,8 @@ export interface GamblerOptions {
  * cut to that; `info.actionMask` marks what is not). Starts with any capital between 0 and the goal.
  */
 export function gambler({ pHeads = 0.4, goal = 100 }: GamblerOptions = {}): TabularEnv {
+  checkProbability("pHeads", pHeads);
+  checkSize("goal", goal, 2);
   const limit = (capital: number) => Math.min(capital, goal - capital);
   const stakes = Math.floor(goal / 2);
   return tabularEnv({
@@ -45,6 +47,7 @@ export interface RandomWalkOptions {
 
 /** States 0 (end), 1 … n, n + 1 (end), starting in the middle. There is one action, and a coin decides. */
 export function randomWalk({ states = 5, leftReward = 0, rightReward = 1 }: RandomWalkOptions = {}): TabularEnv {
+  checkSize("states", states, 1);
   const last = states + 1;
   return tabularEnv({
     name: "RandomWalkEnv",

@@ -5,7 +5,7 @@
 import { UsageError } from "../../base/index.ts";
 import type { Outcome } from "../env.ts";
 import { generator } from "../random/generator.ts";
-import { colour, type TabularEnv, tabularEnv, tabulate } from "./tabular.ts";
+import { checkProbability, colour, type TabularEnv, tabularEnv, tabulate } from "./tabular.ts";
 
 export const frozenLakeMaps = {
   "4x4": ["SFFF", "FHFH", "FFFH", "HFFG"],
@@ -42,6 +42,7 @@ export function frozenLake({
   rewardSchedule = [1, 0, 0],
 }: FrozenLakeOptions = {}): TabularEnv {
   checkMap(desc);
+  checkProbability("successRate", successRate);
   const rows = desc.length;
   const columns = desc[0]!.length;
   const tile = (state: number) => desc[Math.floor(state / columns)]![state % columns]!;

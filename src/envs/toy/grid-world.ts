@@ -4,7 +4,7 @@
  * windy world with king's moves the four diagonals after them. A move off the grid stays.
  */
 import type { Outcome } from "../env.ts";
-import { startAt, type TabularEnv, tabularEnv, tabulate } from "./tabular.ts";
+import { checkSize, startAt, type TabularEnv, tabularEnv, tabulate } from "./tabular.ts";
 
 type Cell = readonly [row: number, column: number];
 
@@ -57,6 +57,8 @@ export function gridWorld({
   offGridReward = reward,
   specials = [],
 }: GridWorldOptions = {}): TabularEnv {
+  checkSize("rows", rows, 1);
+  checkSize("columns", columns, 1);
   const states = rows * columns;
   const index = ([row, column]: Cell) => row * columns + column;
   const starts = states - terminal.length;

@@ -1,4 +1,5 @@
 /** Environments of numbered states and actions whose process is a table (gymnasium/envs/toy_text): one step is one draw from a row. */
+import { UsageError } from "../../base/index.ts";
 import type { Env, Info, Json, Outcome, Tabular, Transitions } from "../env.ts";
 import type { Generator, GeneratorState } from "../random/generator.ts";
 import { ownedGenerator } from "../random/owned.ts";
@@ -91,6 +92,20 @@ export const tabulate = (
   actions: number,
   outcomes: (state: number, action: number) => readonly Outcome[],
 ): Transitions => Array.from({ length: states }, (_, s) => Array.from({ length: actions }, (_, a) => outcomes(s, a)));
+
+/** @throws UsageError `bad-env-option` */
+export function checkProbability(name: string, p: number): void {
+  if (p >= 0 && p <= 1) return;
+  throw new UsageError(`wanted ${name} to be a probability from 0 to 1, got ${p}`, { code: "bad-env-option" });
+}
+
+/** @throws UsageError `bad-env-option` */
+export function checkSize(name: string, n: number, least: number): void {
+  if (Number.isSafeInteger(n) && n >= least) return;
+  throw new UsageError(`wanted ${name} to be a whole number of at least ${least}, got ${n}`, {
+    code: "bad-env-option",
+  });
+}
 
 /** Certainty of one state. */
 export const startAt = (state: number, states: number): Float64Array => {

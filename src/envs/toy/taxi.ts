@@ -6,7 +6,7 @@
  */
 import type { Json, Outcome } from "../env.ts";
 import type { Generator } from "../random/generator.ts";
-import { colour, type TabularEnv, type Twist, tabularEnv, tabulate } from "./tabular.ts";
+import { checkProbability, colour, type TabularEnv, type Twist, tabularEnv, tabulate } from "./tabular.ts";
 
 export interface TaxiOptions {
   /** In the rain the taxi may drift to the side; default false. */
@@ -88,6 +88,8 @@ export function taxi({
   ficklePassenger = false,
   fickleProbability = 0.3,
 }: TaxiOptions = {}): TabularEnv {
+  checkProbability("rainyProbability", rainyProbability);
+  checkProbability("fickleProbability", fickleProbability);
   const outcomes = (state: number, action: number): Outcome[] => {
     const { at, passenger, destination } = decode(state);
     const here = placeAt(at);

@@ -82,6 +82,17 @@ describe("toy text", () => {
     expect(taxi.render!()).toMatch(/\+-{9}\+\n {2}\(South\)\n$/);
   });
 
+  it.each([
+    ["FrozenLake-v1", { successRate: 1.5 }],
+    ["Taxi-v4", { isRainy: true, rainyProbability: -0.1 }],
+    ["Gambler-v0", { pHeads: Number.NaN }],
+    ["Gambler-v0", { goal: 1 }],
+    ["RandomWalk-v0", { states: 2.5 }],
+    ["GridWorld4x4-v0", { rows: 0 }],
+  ])("%s refuses %j", (id, options) => {
+    expect(() => make(id as string, options)).toThrow(expect.objectContaining({ code: "bad-env-option" }));
+  });
+
   it("makes maps that lead from start to goal, and refuses others that are none", () => {
     const map = generateRandomMap(6, 0.5, 3);
     expect(make("FrozenLake-v1", { desc: map }).observationSpace.n).toBe(36);

@@ -2,7 +2,9 @@
 import { UsageError } from "../../base/index.ts";
 import { checkSeed } from "../random/seed-sequence.ts";
 import { batchLength } from "../spaces/batch.ts";
+import { contains } from "../spaces/contains.ts";
 import type { Space } from "../spaces/space.ts";
+import { badAction } from "../wrappers/passive-checker.ts";
 import type { VectorResetOptions } from "./vector-env.ts";
 
 export interface ResetPlan {
@@ -48,20 +50,46 @@ function maskOf(mask: unknown, n: number): (i: number) => boolean {
   return (i) => values[i]!;
 }
 
-/** That a batch of actions has as many as there are environments, part by part. @throws UsageError `bad-shape` */
-export function checkCount(space: Space, actions: unknown, n: number): void {
+/**
+ * That a batch of actions has one for each environment, all of them members of their space but for the bounds of a Box of
+ * floats. Looked at before anything moves, and before typed arrays make integers of what is none.
+ *
+ * @throws UsageError `bad-shape`, `bad-action`
+ */
+export function checkActions(space: Space, actions: unknown, n: number, name: string): void {
   if (space.kind === "tuple" || space.kind === "dict") {
     for (const [key, part] of Object.entries(space.spaces) as [string, Space][]) {
-      checkCount(part, (actions as Record<string, unknown> | undefined)?.[key], n);
+      checkActions(part, (actions as Record<string, unknown> | undefined)?.[key], n, name);
     }
     return;
   }
   const wanted = batchLength(space, n);
-  const length = (actions as { readonly length?: unknown } | undefined)?.length;
-  if (length !== wanted) {
-    throw new UsageError(`wanted ${wanted} numbers of actions for ${n} environments, got ${String(length)}`, {
+  const list = actions as ArrayLike<unknown> | undefined;
+  if (list?.length !== wanted) {
+    throw new UsageError(`wanted ${wanted} numbers of actions for ${n} environments, got ${String(list?.length)}`, {
       code: "bad-shape",
     });
+  }
+  for (let k = 0; k < wanted; k++) {
+    if (isAction(space, list[k], k % (wanted / n))) continue;
+    throw badAction(name, `${String(list[k])} for environment ${Math.floor(k / (wanted / n))}`);
+  }
+}
+
+/** Whether a number may stand at place j of an action (of other spaces: whether it is a member). */
+function isAction(space: Space, x: unknown, j: number): boolean {
+  switch (space.kind) {
+    case "discrete":
+      return Number.isInteger(x) && (x as number) >= space.start && (x as number) < space.start + space.n;
+    case "multi-discrete":
+      return Number.isInteger(x) && (x as number) >= 0 && (x as number) < space.nvec[j]!;
+    case "multi-binary":
+      return x === 0 || x === 1;
+    case "box":
+      if (space.dtype === "float32" || space.dtype === "float64") return Number.isFinite(x);
+      return Number.isInteger(x) && (x as number) >= space.low[j]! && (x as number) <= space.high[j]!;
+    default:
+      return contains(space, x);
   }
 }
 

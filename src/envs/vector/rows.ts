@@ -4,9 +4,7 @@
  */
 import type { Env, Info } from "../env.ts";
 import { readBatch, writeBatch } from "../spaces/batch.ts";
-import type { Actions, AnyBatch, Member, Space } from "../spaces/space.ts";
-import { badAction, malformed } from "../wrappers/passive-checker.ts";
-import { describe, unwrapped } from "../wrappers/wrap.ts";
+import type { Actions, AnyBatch, Space } from "../spaces/space.ts";
 import { needsReset } from "./arguments.ts";
 import type { Autoreset } from "./vector-env.ts";
 
@@ -25,7 +23,7 @@ export type Tell = (i: number, info: Info, final?: Info) => void;
 
 export interface Runner {
   reset(i: number, seed: number | undefined, options: Readonly<Record<string, unknown>> | undefined): void;
-  /** Steps all of them. @throws UsageError `episode-over`, `bad-action` before anything has moved. */
+  /** Steps all of them. @throws UsageError `episode-over` before anything has moved. */
   step(actions: Actions<Space>): void;
 }
 
@@ -34,7 +32,6 @@ export function runner(envs: readonly Env[], rows: Rows, first: number, autorese
   const observationSpace = envs[0]!.observationSpace;
   const actionSpace = envs[0]!.actionSpace;
   const { observations, finalObservations, rewards, terminated, truncated } = rows;
-  const chosen: unknown[] = [];
   const hasEnded = (i: number) => terminated[i] === 1 || truncated[i] === 1;
 
   const restart = (j: number) => {
@@ -54,19 +51,13 @@ export function runner(envs: readonly Env[], rows: Rows, first: number, autorese
         for (let j = 0; j < envs.length; j++) if (hasEnded(first + j)) throw needsReset(first + j);
       }
       for (let j = 0; j < envs.length; j++) {
-        chosen[j] = readBatch(actionSpace, actions, first + j);
-        const problem = malformed(actionSpace, chosen[j]);
-        if (problem !== undefined)
-          throw badAction(describe(unwrapped(envs[j]!)), `${problem} for environment ${first + j}`);
-      }
-      for (let j = 0; j < envs.length; j++) {
         const i = first + j;
         if (autoreset === "next-step" && hasEnded(i)) {
           rewards[i] = terminated[i] = truncated[i] = 0;
           tell(i, restart(j));
           continue;
         }
-        const [observation, reward, end, cut, info] = envs[j]!.step(chosen[j] as Member);
+        const [observation, reward, end, cut, info] = envs[j]!.step(readBatch(actionSpace, actions, i));
         rewards[i] = reward;
         terminated[i] = end ? 1 : 0;
         truncated[i] = cut ? 1 : 0;

@@ -2,9 +2,9 @@ import { UsageError } from "../../base/index.ts";
 import type { Env, Json } from "../env.ts";
 import type { Space } from "../spaces/space.ts";
 import { describeSpace, sameSpace } from "../spaces/text-form.ts";
-import { restoreTo, snapshotOf } from "../wrappers/wrap.ts";
+import { describe, restoreTo, snapshotOf, unwrapped } from "../wrappers/wrap.ts";
 import { answers, type SavedAnswers } from "./answers.ts";
-import { checkCount, checkEnvCount, resetPlan } from "./arguments.ts";
+import { checkActions, checkEnvCount, resetPlan } from "./arguments.ts";
 import { runner } from "./rows.ts";
 import type { VectorEnv, VectorOptions } from "./vector-env.ts";
 
@@ -42,7 +42,7 @@ export function syncVector<O extends Space, A extends Space>(
       return out.reset();
     },
     step(actions) {
-      checkCount(actionSpace, actions, n);
+      checkActions(actionSpace, actions, n, describe(unwrapped(envs[0]!)));
       out.begin();
       run.step(actions as ArrayLike<number>);
       return out.step();

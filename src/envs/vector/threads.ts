@@ -4,7 +4,7 @@ import type { Json } from "../env.ts";
 import { readBatch, writeBatch } from "../spaces/batch.ts";
 import type { Actions, Space } from "../spaces/space.ts";
 import { answers, type SavedAnswers } from "./answers.ts";
-import { checkCount, checkEnvCount, resetPlan } from "./arguments.ts";
+import { checkActions, checkEnvCount, resetPlan } from "./arguments.ts";
 import {
   type Asked,
   bytesNeeded,
@@ -137,7 +137,7 @@ export async function threadVector(
       return out.reset();
     },
     step(actions: Actions<Space>) {
-      checkCount(actionSpace, actions, numEnvs);
+      checkActions(actionSpace, actions, numEnvs, "ThreadVectorEnv");
       for (let i = 0; i < numEnvs; i++) {
         writeBatch(actionSpace, memory.actions, i, readBatch(actionSpace as Space, actions, i));
       }

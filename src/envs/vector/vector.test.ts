@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Env } from "../env.ts";
 import { type EnvId, make, makeVec } from "../registry.ts";
 import { emptyBatch, readBatch, writeBatch } from "../spaces/batch.ts";
+import { box, dict, discrete, multiBinary, multiDiscrete } from "../spaces/build.ts";
 import { sampler } from "../spaces/sampler.ts";
 import type { Space } from "../spaces/space.ts";
 import { timeLimit } from "../wrappers/time-limit.ts";
@@ -209,14 +210,54 @@ it.each(["CartPole-v1", "Blackjack-v1", "FrozenLake-v1"])("%s: what a masked res
   expect(two.reset(mask)).toEqual(one.reset(mask));
 });
 
+it("takes actions of any space, and refuses fractions before they are made integers", () => {
+  const space = dict({
+    arm: box(-1, 1, [2]),
+    grip: multiDiscrete([2, 3]),
+    bits: multiBinary(2),
+    bytes: box(0, 9, [1], "uint8"),
+  });
+  const seen: unknown[] = [];
+  const one = (): Env => ({
+    observationSpace: discrete(1),
+    actionSpace: space,
+    reset: () => [0, {}],
+    step: (action) => {
+      seen.push(action);
+      return [0, 0, false, false, {}];
+    },
+  });
+  const vector = makeVec(one, 2);
+  vector.reset();
+  const batch = { arm: [0, 1, 2, 3], grip: [1, 2, 0, 0], bits: [0, 1, 1, 0], bytes: [9, 3] };
+  vector.step(batch);
+  expect(seen[1]).toEqual({
+    arm: Float32Array.of(2, 3),
+    grip: Int32Array.of(0, 0),
+    bits: Uint8Array.of(1, 0),
+    bytes: Uint8Array.of(3),
+  });
+  for (const wrong of [
+    { grip: [0.5, 0, 0, 0] },
+    { bits: [2, 0, 0, 0] },
+    { bytes: [256, 0] },
+    { arm: [Number.NaN, 0, 0, 0] },
+  ]) {
+    expect(() => vector.step({ ...batch, ...wrong })).toThrow(code("bad-action"));
+  }
+  expect(() => vector.step({ ...batch, arm: [1] })).toThrow(code("bad-shape"));
+  expect(() => vector.step({ arm: batch.arm })).toThrow(code("bad-shape"));
+  expect(seen).toHaveLength(2);
+});
+
 describe("threads", () => {
   const source = (fault: string) => ({
     module: new URL("../../../test/fixtures/faulty-env.js", import.meta.url).href,
     options: { fault },
   });
   const open: VectorEnv[] = [];
-  const begun = async (fault: string) => {
-    const vector = await threadVector(source(fault), 2, { timeoutMs: 1000 });
+  const begun = async (fault: string, envs = 1) => {
+    const vector = await threadVector(source(fault), envs, { timeoutMs: 1000 });
     open.push(vector);
     return vector;
   };
@@ -224,33 +265,35 @@ describe("threads", () => {
     for (const vector of open) vector.close!();
   });
 
-  it("tell what an environment threw, and the others go on", async () => {
-    const vector = await begun("throw");
+  it("tell what an environment threw, the others go on, and no action is made an integer", async () => {
+    const vector = await begun("throw", 2);
     vector.reset({ seed: 1 });
     expect(() => vector.step([0, 2])).toThrow(
       expect.objectContaining({ code: "env-threw", message: "<Env instance>: step threw: boom" }),
     );
+    expect(() => vector.step([0, 0.5])).toThrow(code("bad-action"));
     expect(vector.step([0, 1])[0]).toEqual(Int32Array.of(3, 3));
   });
 
   it.each(["hang", "exit"])("say so when an environment's thread will %s", async (fault) => {
     const vector = await begun(fault);
     vector.reset({ seed: 1 });
-    expect(() => vector.step([0, 2])).toThrow(code("env-hangs"));
+    expect(() => vector.step([2])).toThrow(code("env-hangs"));
   });
 
   it("resume from a snapshot", async () => {
-    const [one, two] = [await begun("none"), await begun("none")];
-    one.reset({ seed: 5 });
-    one.step([1, 1]);
-    two.restore!(JSON.parse(JSON.stringify(one.snapshot!())));
-    expect(two.step([1, 0])).toEqual(one.step([1, 0]));
+    const vector = await begun("none");
+    vector.reset({ seed: 5 });
+    const saved = JSON.parse(JSON.stringify(vector.snapshot!()));
+    const expected = [vector.step([1]), vector.step([0])];
+    vector.restore!(saved);
+    expect([vector.step([1]), vector.step([0])]).toEqual(expected);
   });
 
   it("refuse what cannot be made, and what has no fixed size", async () => {
-    await expect(threadVector({ id: "FrozenLake-v9" }, 2)).rejects.toThrow(code("unknown-env"));
-    await expect(threadVector({ module: "file:///none.js" }, 2)).rejects.toThrow(code("env-threw"));
-    await expect(threadVector(source("sequence"), 2)).rejects.toThrow(code("bad-space"));
+    await expect(threadVector({ id: "FrozenLake-v9" }, 1)).rejects.toThrow(code("unknown-env"));
+    await expect(threadVector({ module: "file:///none.js" }, 1)).rejects.toThrow(code("env-threw"));
+    await expect(threadVector(source("sequence"), 1)).rejects.toThrow(code("bad-space"));
     await expect(threadVector({ id: "FrozenLake-v1" }, 2, { threads: 0 })).rejects.toThrow(code("bad-env-option"));
   });
 });

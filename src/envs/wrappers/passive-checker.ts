@@ -78,7 +78,7 @@ function told(x: unknown): string {
 }
 
 /** What is wrong with a value for a space, bounds of a Box aside; undefined when nothing is. */
-export function malformed(space: Space, x: unknown): string | undefined {
+function malformed(space: Space, x: unknown): string | undefined {
   switch (space.kind) {
     case "box": {
       const wanted = sizeOf(space.shape);

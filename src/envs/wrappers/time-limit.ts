@@ -1,18 +1,18 @@
 import { UsageError } from "../../base/index.ts";
-import type { Env } from "../env.ts";
+import type { Env, EnvSpec } from "../env.ts";
 import { episodeOver } from "./order-enforcing.ts";
 import { wrap } from "./wrap.ts";
 
 /**
  * Truncates an episode after so many steps (gymnasium/wrappers/common.py). The observation is then no end of the process:
- * its value still counts. `terminated` stays what it is.
+ * its value still counts. `terminated` stays what it is; `spec` says the new limit.
  *
  * @throws UsageError `bad-env-option` unless the limit is a positive integer.
  */
 export function timeLimit<E extends Env>(env: E, maxEpisodeSteps: number): E {
   checkLimit(maxEpisodeSteps);
   let elapsed = 0;
-  return wrap(env, "TimeLimit", {
+  const limited = wrap(env, "TimeLimit", {
     reset(how) {
       const result = env.reset(how);
       elapsed = 0;
@@ -30,6 +30,8 @@ export function timeLimit<E extends Env>(env: E, maxEpisodeSteps: number): E {
       elapsed = saved as number;
     },
   });
+  const known: EnvSpec = env.spec ?? { id: env.name ?? "Env" };
+  return Object.assign(limited, { spec: { ...known, maxEpisodeSteps } });
 }
 
 /** @throws UsageError `bad-env-option` */

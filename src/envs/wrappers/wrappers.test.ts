@@ -192,6 +192,9 @@ describe("observations", () => {
     ).toMatchObject({
       time: Float32Array.of(1 / 200),
     });
+    expect(run(timeAwareObservation(timeLimit(counter(), 4), { normalizeTime: true }), 1)[1]).toEqual(
+      Float32Array.of(1, 0.25),
+    );
     expect(() => timeAwareObservation(counter())).toThrow(code("bad-env-option"));
   });
 
