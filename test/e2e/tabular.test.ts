@@ -82,7 +82,7 @@ describe("plaudit mdp", () => {
       at("grid.yaml"),
       'gamma: 0.9\n"0,0": { right: { next: "0,1" } }\n"0,1": { right: { reward: 1, next: "1,1" } }\n"1,1": {}\n',
     );
-    expect((await run("mdp grid.yaml")).out).toMatch(/^0\.900 → {2} {4}1 →\n {18}·\n/);
+    expect((await run("mdp grid.yaml")).out).toMatch(/^0\.900 → {2} {4}1 →\n {15}·\n/);
   });
 
   it("names what is wrong with file and line", async () => {
@@ -103,6 +103,10 @@ describe("plaudit mdp", () => {
       help: expect.stringContaining("FrozenLake-v1"),
     });
     expect(await errorOf("mdp CartPole-v1")).toMatchObject({ exit: 2, code: "no-transitions" });
+    expect(await errorOf("mdp meal.yaml --method gauss-seidel --horizon 3")).toMatchObject({
+      exit: 2,
+      code: "bad-flag",
+    });
     expect(await errorOf("mdp meal.yaml --gamma 1.2")).toMatchObject({ exit: 2, code: "bad-flag" });
   });
 });
@@ -167,12 +171,13 @@ describe("plaudit rl with tables", () => {
     expect(await errorOf("rl q-learning --env Taxi-v4 --seed -1 --out never")).toMatchObject({ code: "bad-flag" });
     expect(await errorOf("rl q-lerning --env Taxi-v4")).toMatchObject({ exit: 2, code: "unknown-command" });
     expect(existsSync(at("never"))).toBe(false);
-    expect(await errorOf("rl q-learning --env Taxi-v4 --out whole-sarsa")).toMatchObject({ code: "run-exists" });
-    const other = "rl sarsa --env Taxi-v4 --resume whole-sarsa";
+    await result<Learnt>("rl td --env RandomWalk-v0 --episodes 10 --eval-episodes 5 --out taken");
+    expect(await errorOf("rl q-learning --env Taxi-v4 --out taken")).toMatchObject({ code: "run-exists" });
+    const other = "rl td --env Taxi-v4 --resume taken";
     expect(await errorOf(other)).toMatchObject({
       exit: 2,
       code: "resume-differs",
-      message: expect.stringContaining("FrozenLake-v1"),
+      message: expect.stringContaining("RandomWalk-v0"),
     });
   });
 });

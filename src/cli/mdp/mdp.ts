@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { z } from "zod";
+import { UsageError } from "../../base/index.ts";
 import { make } from "../../envs/index.ts";
 import { readText, writeAtomic } from "../../files/index.ts";
 import {
@@ -82,6 +83,7 @@ export const planning = defineCommand({
   resultSchema: Result,
   async run(context, { process: name, method, gamma, horizon, out, overwrite }) {
     const { opened } = await checkAll({
+      method: () => refuseBoth(method, horizon),
       out: () => out === undefined || requireNewFile(out, overwrite),
       opened: () => open(name, gamma),
     });
@@ -107,6 +109,15 @@ export const planning = defineCommand({
     return {};
   },
 });
+
+/** A horizon is planned for in one way only: backwards from its end. */
+function refuseBoth(method: string | undefined, horizon: number | undefined): void {
+  if (method === undefined || horizon === undefined) return;
+  throw new UsageError(`--method ${method} plans without a horizon`, {
+    code: "bad-flag",
+    help: "leave one of --method and --horizon out",
+  });
+}
 
 function withinHorizon(process: Mdp, horizon: number) {
   const { values, policy } = finiteHorizon(process, horizon);
