@@ -7,7 +7,14 @@
  */
 import { stream } from "plaudit";
 import { make } from "plaudit/envs";
-import { importanceSampling, mdpFromEnv, policyEvaluation, simulate } from "plaudit/rl";
+import {
+  effectiveSampleSize,
+  mdpFromEnv,
+  ordinaryEstimate,
+  policyEvaluation,
+  simulate,
+  weightedEstimate,
+} from "plaudit/rl";
 import { say, shown } from "./lesson.ts";
 
 // Blackjack, always from the same hand: 13 with an ace that counts 11, the dealer shows 2. We play at random and ask what
@@ -40,14 +47,14 @@ for (const episodes of [100, 1000, 10_000, 100_000]) {
     rewards.push(reward);
     ratios.push(ratio);
   }
-  const { ordinary, weighted, effectiveSamples } = importanceSampling(rewards, ratios);
-  const numbers = `${ordinary.toFixed(3)} / ${weighted.toFixed(3)}`;
+  const numbers = `${ordinaryEstimate(ratios, rewards).toFixed(3)} / ${weightedEstimate(ratios, rewards).toFixed(3)}`;
+  const effective = effectiveSampleSize(ratios).toFixed(0);
   say(
-    `${episodes} episodes: ordinary / weighted ${numbers}, as good as ${effectiveSamples.toFixed(0)} of its own`,
-    `${episodes} 局：普通 / 加权 ${numbers}，相当于它自己玩 ${effectiveSamples.toFixed(0)} 局`,
+    `${episodes} episodes: ordinary / weighted ${numbers}, as good as ${effective} of its own`,
+    `${episodes} 局：普通 / 加权 ${numbers}，相当于它自己玩 ${effective} 局`,
   );
 }
-const { ordinary, weighted } = importanceSampling(rewards, ratios);
+const [ordinary, weighted] = [ordinaryEstimate(ratios, rewards), weightedEstimate(ratios, rewards)];
 shown(
   Math.abs(ordinary - exact) < 0.03 && Math.abs(weighted - exact) < 0.03,
   `computed from the rules: ${exact.toFixed(4)}; we have never played that way`,
@@ -72,7 +79,7 @@ const estimates = Array.from({ length: 20 }, (_, run) => {
     rewards.push(reward);
     ratios.push(ratio);
   }
-  return importanceSampling(rewards, ratios);
+  return { ordinary: ordinaryEstimate(ratios, rewards), weighted: weightedEstimate(ratios, rewards) };
 });
 const spread = estimates.map(({ ordinary }) => ordinary).sort((a, b) => a - b);
 shown(

@@ -18,7 +18,6 @@ export { bestReturn, exactReturn, type Returns } from "./evaluate.ts";
 export { ExpectedSarsaConfig, expectedSarsa, expectedSarsaTarget } from "./expected-sarsa.ts";
 export { bestWithin, finiteHorizon, type HorizonPlan, valueWithin } from "./finite-horizon.ts";
 export { mdpFromEnv } from "./from-env.ts";
-export { importanceSampling, type WeightedMean } from "./importance-sampling.ts";
 export type { Learnt, Resume, TabularResult, World } from "./learning.ts";
 export {
   deterministic,

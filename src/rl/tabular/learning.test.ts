@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { box, discrete, type Env, make } from "../../envs/index.ts";
+import { discrete, type Env, make } from "../../envs/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
 import {
   closedForm,
   doubleQLearning,
   dynaQ,
   expectedSarsa,
-  importanceSampling,
   type Learnt,
   mdpFromEnv,
   mdpFromYaml,
@@ -249,53 +248,5 @@ describe("prediction", () => {
     const { result, ...rest } = await toEnd(td({ env, policy: up, episodes: 200, learningRate: 1, ...few }));
     expect(result).toMatchObject({ return: { mean: -13, std: 0 }, valueError: 0 });
     expect(values(rest as Result)[36]).toBe(-13);
-  });
-});
-
-describe("importance sampling", () => {
-  it("estimates one distribution's mean from another's samples", () => {
-    // Under the target 1 comes with ¾, under b with ½: 0 and 1 weigh ½ and 3/2.
-    const { ordinary, weighted, effectiveSamples } = importanceSampling([0, 1, 1, 0], [0.5, 1.5, 1.5, 0.5]);
-    expect([ordinary, weighted]).toEqual([0.75, 0.75]);
-    expect(effectiveSamples).toBeCloseTo(16 / 5, 12);
-  });
-
-  it("of equal weights all samples are effective, of one weight one, of none none", () => {
-    expect(importanceSampling([1, 2, 3], [2, 2, 2])).toEqual({ ordinary: 4, weighted: 2, effectiveSamples: 3 });
-    expect(importanceSampling([1, 2], [0, 7]).effectiveSamples).toBe(1);
-    expect(importanceSampling([1, 2], [0, 0])).toEqual({ ordinary: 0, weighted: 0, effectiveSamples: 0 });
-  });
-});
-
-describe("what cannot be learnt from", () => {
-  it("observations without end are refused before anything is played", async () => {
-    await expect(qLearning({ env: make("CartPole-v1") }).next()).rejects.toMatchObject({ code: "not-tabular" });
-    const continuous = { ...make("Taxi-v4"), actionSpace: box(-1, 1, [1]) };
-    await expect(qLearning({ env: continuous }).next()).rejects.toMatchObject({ code: "not-tabular" });
-  });
-
-  it.each([
-    ["a reward of NaN", [0, Number.NaN, false, false, {}]],
-    ["an observation outside its space", [5, 0, false, false, {}]],
-    ["no observation", [undefined, 0, false, false, {}]],
-  ] as const)("%s is named and learnt nothing from", async (_, step) => {
-    const env = {
-      name: "Mine",
-      observationSpace: discrete(2),
-      actionSpace: discrete(2),
-      reset: () => [0, {}] as const,
-      step: () => step,
-    };
-    await expect(qLearning({ env, episodes: 10 }).next()).rejects.toMatchObject({
-      code: "bad-env-result",
-      where: "Mine",
-    });
-  });
-
-  it("an environment that never ends is cut, and still learnt from", async () => {
-    const { result } = await toEnd(
-      qLearning({ env: make("GridWorld5x5-v0", { maxEpisodeSteps: null }), episodes: 3, evalEpisodes: 2 }),
-    );
-    expect(result.steps).toBe(3000);
   });
 });
