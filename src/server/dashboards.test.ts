@@ -27,7 +27,7 @@ function growing() {
     while (made.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     made.shift()!();
   };
-  return { ask: () => dashboards.get(false), finish, restart };
+  return { ask: () => dashboards.get(false), finish, restart, count: () => size };
 }
 
 it("waits for the first, then shows the last one, called so, while a newer one takes long", async () => {
@@ -43,14 +43,15 @@ it("waits for the first, then shows the last one, called so, while a newer one t
   expect(await third).toMatchObject({ tasks: { open: 3 }, current: true });
 });
 
-it("makes one for all who ask while another is being made", async () => {
-  const { ask, finish } = growing();
+it("makes one for all who ask while another is being made, and gives them the first of all meanwhile", async () => {
+  const { ask, finish, count } = growing();
   const first = ask();
   const later = [ask(), ask(), ask()];
   await finish();
+  expect(await first).toMatchObject({ tasks: { open: 1 }, current: true });
+  for (const each of later) expect(await each).toMatchObject({ tasks: { open: 1 }, current: false });
   await finish();
-  expect((await first).tasks.open).toBe(1);
-  for (const { tasks } of await Promise.all(later)) expect(tasks.open).toBe(2);
+  expect(count()).toBe(2);
 });
 
 it("shows the last one before a restart while the first after it is made", async () => {

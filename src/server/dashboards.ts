@@ -23,10 +23,13 @@ export function createDashboards(store: Store, now: () => number, reports: Repor
   return {
     async get(synthetic) {
       const kind = kinds[`${synthetic}`];
-      const fresh = kind.ask((await store.counts()).journalBytes).then((made) => ({ ...made, current: true }));
+      const { journalBytes } = await store.counts();
+      const begun = kind.underWay();
+      const fresh = kind.ask(journalBytes).then((made) => ({ ...made, current: true }));
       fresh.catch(() => {}); // whoever waits for it hears of it
       const before = kind.last() ?? (await store.secrets.get<Made>(shelf, `${synthetic}`));
-      if (!before) return fresh;
+      // The very first: the one that was begun is sooner there than one of this moment.
+      if (!before) return begun ? Promise.race([fresh, begun.then((made) => ({ ...made, current: false }))]) : fresh;
       return Promise.race([fresh, pause(patienceMs, { ...before, current: false }, { ref: false })]);
     },
     close: () => reports.close(),
@@ -77,6 +80,7 @@ function latest<T>(make: () => Promise<T>, now: () => number) {
   };
   return {
     last: () => made?.value,
+    underWay: () => running?.value,
     async ask(version: number): Promise<T> {
       if (made?.version === version) return made.value;
       if (!running || running.version === version) return running?.value ?? run(version);
