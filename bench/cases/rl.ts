@@ -1,15 +1,17 @@
 import { makeVec } from "../../src/envs/index.ts";
-import { a2c, ppo, preset } from "../../src/rl/index.ts";
+import { a2c, dqn, ppo, preset } from "../../src/rl/index.ts";
 import type { Case } from "../case.ts";
 import { alone, type Contestant, compare, inTurn, seconds } from "../measure.ts";
 
 const unit = "steps/s";
 const vectors = { autoreset: "same-step", copy: false } as const;
 
-/** Whole trainings with rl-zoo's settings, from making the environments to the last update; steps of the environment a second. */
+/** Trainings with rl-zoo's settings, from making the environments to the last update; steps of the environment a second. */
 const trainings = {
   "ppo-cartpole": { algorithm: "ppo", totalTimesteps: 100_000, train: ppo },
-  "a2c-cartpole": { algorithm: "a2c", totalTimesteps: 100_000, train: a2c },
+  // A part of zoo's budgets: what a step costs does not change along the way, once DQN's memory holds a batch.
+  "a2c-cartpole": { algorithm: "a2c", totalTimesteps: 50_000, train: a2c },
+  "dqn-cartpole": { algorithm: "dqn", totalTimesteps: 10_000, train: dqn },
 } as const;
 
 export const rlCase: Case = async function* ({ rounds, startPeer }) {
