@@ -24,13 +24,13 @@ export function createDashboards(store: Store, now: () => number, reports: Repor
     async get(synthetic) {
       const kind = kinds[`${synthetic}`];
       const { journalBytes } = await store.counts();
-      const begun = kind.underWay();
+      const begun = kind.before(journalBytes);
       const fresh = kind.ask(journalBytes).then((made) => ({ ...made, current: true }));
       fresh.catch(() => {}); // whoever waits for it hears of it
-      const before = kind.last() ?? (await store.secrets.get<Made>(shelf, `${synthetic}`));
+      const last = kind.last() ?? (await store.secrets.get<Made>(shelf, `${synthetic}`));
       // The very first: the one that was begun is sooner there than one of this moment.
-      if (!before) return begun ? Promise.race([fresh, begun.then((made) => ({ ...made, current: false }))]) : fresh;
-      return Promise.race([fresh, pause(patienceMs, { ...before, current: false }, { ref: false })]);
+      if (!last) return begun ? Promise.race([fresh, begun.then((made) => ({ ...made, current: false }))]) : fresh;
+      return Promise.race([fresh, pause(patienceMs, { ...last, current: false }, { ref: false })]);
     },
     close: () => reports.close(),
   };
@@ -80,7 +80,8 @@ function latest<T>(make: () => Promise<T>, now: () => number) {
   };
   return {
     last: () => made?.value,
-    underWay: () => running?.value,
+    /** One that is being made of an earlier version. */
+    before: (version: number) => (running && running.version !== version ? running.value : undefined),
     async ask(version: number): Promise<T> {
       if (made?.version === version) return made.value;
       if (!running || running.version === version) return running?.value ?? run(version);

@@ -47,6 +47,7 @@ function serve(
   for (;;) {
     Atomics.wait(control, index, word.rest);
     const wanted = Atomics.load(control, index);
+    if (wanted === word.rest) continue; // woken by the notice of a rest that was seen already
     if (wanted === word.end) return;
     if (wanted === word.told) {
       Atomics.wait(control, index, word.told); // until the program has read it

@@ -251,6 +251,13 @@ it("takes actions of any space, and refuses fractions before they are made integ
 });
 
 describe("threads", () => {
+  it("hear nothing that was not asked, however often they are asked", async () => {
+    const vector = await threadVector({ id: "FrozenLake-v1" }, 4, { autoreset: "same-step", threads: 2 });
+    vector.reset({ seed: 0 });
+    for (let t = 0; t < 8000; t++) expect(vector.step([t % 4, (t + 1) % 4, 2, 1])[1]).toHaveLength(4);
+    vector.close!();
+  });
+
   const source = (fault: string) => ({
     module: new URL("../../../test/fixtures/faulty-env.js", import.meta.url).href,
     options: { fault },
