@@ -5,10 +5,11 @@ import type { Json } from "../envs/index.ts";
 import { rmsprop } from "../optim/index.ts";
 import { a2cLearning } from "./a2c.ts";
 import type { A3cConfig } from "./a3c.ts";
+import { restoreUnderWay, type UnderWay, underWayFile } from "./checkpoint.ts";
 import { type EnvSource, openEnvs } from "./env-source.ts";
 import { optimized } from "./fused.ts";
 import { type NewPolicy, newPolicy } from "./policy.ts";
-import { type Collector, collector, type Episode } from "./rollout.ts";
+import { collector, type Episode, endTruncated } from "./rollout.ts";
 import { type Memory, ownCopy, viewMemory } from "./shared-memory.ts";
 import type { Failure } from "./threads.ts";
 
@@ -25,13 +26,10 @@ export interface WorkerSeed {
 }
 
 /** All that changes in a thread. */
-export interface WorkerState {
+export interface WorkerState extends UnderWay {
   readonly turns: number;
   /** Absent where the environment has no snapshot(). */
   readonly env?: Json;
-  readonly observations: readonly number[];
-  readonly returns: readonly number[];
-  readonly lengths: readonly number[];
 }
 
 export type Order =
@@ -67,7 +65,7 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
   else {
     turns = state.turns;
     env.restore?.(state.env!);
-    restoreCollector(acting, state);
+    restoreUnderWay(acting.state, state);
   }
   let [episodes, sums, updates]: [Episode[], Record<string, number>, number] = [[], {}, 0];
 
@@ -75,8 +73,7 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
     weights.take(); // θ′ = θ
     const played = acting.collect(stream(seed + worker, "act", turns++));
     const { rollout } = played;
-    if (config.truncation === "terminal")
-      for (let i = 0; i < T * n; i++) rollout.terminated[i]! |= rollout.truncated[i]!;
+    if (config.truncation === "terminal") endTruncated(rollout);
     squares.take();
     const progress = Math.max(0, 1 - shared.took(T * n) / totalTimesteps);
     // Of a few steps the explained variance says nothing; updates are counted over all threads.
@@ -92,8 +89,7 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
     updates++;
   };
   const report = (): Report => {
-    const { observations, returns, lengths } = acting.state;
-    const now = { turns, observations: [...observations], returns: [...returns], lengths: [...lengths] };
+    const now = { turns, ...underWayFile(acting.state) };
     const said = { episodes, updates, sums, state: { ...now, ...(env.snapshot && { env: env.snapshot() }) } };
     [episodes, sums, updates] = [[], {}, 0];
     return said;
@@ -111,10 +107,6 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
       env.close?.();
     },
   };
-}
-
-function restoreCollector(acting: Collector, saved: WorkerState): void {
-  for (const name of ["observations", "returns", "lengths"] as const) acting.state[name].set(saved[name]);
 }
 
 /** What went wrong, as it travels between threads. */

@@ -17,6 +17,24 @@ export function restoreOptimizer({ slots }: Pick<Optimized, "slots">, file: Tens
   for (const [name, slot] of Object.entries(slots)) slot.set(file.get(name)!.data);
 }
 
+/** What is seen now and the sums of the episodes under way, as JSON. */
+export interface UnderWay<A = readonly number[]> {
+  readonly observations: A;
+  readonly returns: A;
+  readonly lengths: A;
+}
+type Arrays = { readonly [N in keyof UnderWay]: Float32Array | Float64Array | Int32Array };
+
+export const underWayFile = ({ observations, returns, lengths }: Arrays): UnderWay => ({
+  observations: [...observations],
+  returns: [...returns],
+  lengths: [...lengths],
+});
+
+export function restoreUnderWay(arrays: Arrays, saved: UnderWay): void {
+  for (const name of ["observations", "returns", "lengths"] as const) arrays[name].set(saved[name]);
+}
+
 /** @throws UsageError `no-snapshot` */
 export function envFile(env: Pick<VectorEnv, "snapshot">): Json {
   if (env.snapshot) return env.snapshot();

@@ -1,6 +1,21 @@
 import { allocate, UsageError } from "../base/index.ts";
 import { floats, ints, type Spec } from "../engine/index.ts";
-import type { Space } from "../envs/index.ts";
+import type { Space, VectorEnv } from "../envs/index.ts";
+
+/** A vector environment whose spaces the codecs know: numbers go in, and a codec reads what comes out. */
+export interface Known {
+  reset(how: { readonly seed?: number }): readonly [observations: unknown, infos: unknown];
+  step(
+    actions: ArrayLike<number>,
+  ): readonly [
+    observations: unknown,
+    rewards: Float64Array,
+    terminated: Uint8Array,
+    truncated: Uint8Array,
+    infos: Readonly<Record<string, unknown>>,
+  ];
+}
+export const known = (env: VectorEnv): Known => env as unknown as Known;
 
 /** What a network sees of the observations of a vector environment. */
 export interface ObservationCodec {

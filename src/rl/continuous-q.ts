@@ -23,6 +23,7 @@ import {
   offPolicy,
   polyak,
   type Surroundings,
+  transitions,
 } from "./off-policy.ts";
 import { newDesignedPolicy } from "./policy.ts";
 
@@ -60,11 +61,7 @@ function learner(surroundings: Surroundings, config: ContinuousQConfig): Learner
   const update = fused(
     state,
     {
-      observation: [B, width],
-      action: [B, d],
-      reward: [B],
-      nextObservation: [B, width],
-      discount: [B],
+      ...transitions(B, width, d),
       candidates: [B, K, d],
       target: [flat.length],
     },

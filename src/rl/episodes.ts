@@ -1,5 +1,6 @@
 import type { Rng, TypedArray } from "../base/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
+import { known } from "./codec.ts";
 import { pickRows } from "./minibatch.ts";
 import { acting, type Policy } from "./policy.ts";
 
@@ -27,11 +28,6 @@ export interface EpisodePlayer {
   dispose(): void;
 }
 
-interface Stepping {
-  reset(how: { readonly seed?: number }): readonly [unknown, unknown];
-  step(actions: ArrayLike<number>): [unknown, Float64Array, Uint8Array, Uint8Array, Readonly<Record<string, unknown>>];
-}
-
 /**
  * Lets a policy play whole episodes, a share in each environment: the first ones to end would be the short ones. An
  * environment that has played its share is stepped on for nothing until the others have too.
@@ -41,7 +37,7 @@ interface Stepping {
 export function episodePlayer(env: VectorEnv, policy: Policy, episodesPerEnv: number): EpisodePlayer {
   const n = env.numEnvs;
   const { width } = policy.observation;
-  const stepping = env as unknown as Stepping;
+  const stepping = known(env);
   const actor = acting(policy, n, { sampled: true });
   const steps = {
     observations: growing(n * width),

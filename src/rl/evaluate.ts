@@ -1,5 +1,6 @@
 import type { Rng } from "../base/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
+import { known } from "./codec.ts";
 import { type ActingNetwork, acting, type Policy } from "./policy.ts";
 
 export interface Evaluation {
@@ -30,10 +31,7 @@ export function evaluate(
   { env, episodes = 100, seed = 0, sampling }: EvaluateOptions,
 ): Evaluation {
   const n = env.numEnvs;
-  const stepping = env as unknown as {
-    reset(how: { readonly seed: number }): readonly [unknown, unknown];
-    step(actions: ArrayLike<number>): readonly [unknown, Float64Array, Uint8Array, Uint8Array, unknown];
-  };
+  const stepping = known(env);
   const share = Array.from({ length: n }, (_, i) => Math.floor((episodes + i) / n));
   const returns = new Float64Array(n);
   const lengths = new Int32Array(n);

@@ -24,6 +24,7 @@ import {
   offPolicySettings,
   polyak,
   type Surroundings,
+  transitions,
 } from "./off-policy.ts";
 import { newDesignedPolicy } from "./policy.ts";
 
@@ -65,11 +66,7 @@ function learner(surroundings: Surroundings, config: NafConfig): Learner {
   const update = fused(
     state,
     {
-      observation: [B, width],
-      action: [B, d],
-      reward: [B],
-      nextObservation: [B, width],
-      discount: [B],
+      ...transitions(B, width, d),
       target: [flat.length],
     },
     (params, x) => {

@@ -1,8 +1,9 @@
 /** What a run of an off-policy algorithm goes on from: counters, environment, networks and the whole memory, as files. */
-import { type NDArray, UsageError } from "../base/index.ts";
+import type { NDArray } from "../base/index.ts";
 import type { Json, VectorEnv } from "../envs/index.ts";
 import { setWeights } from "../nn/index.ts";
 import type { Checkpoint, CheckpointFiles } from "../run/index.ts";
+import { envFile, restoreUnderWay, tensorsOf, type UnderWay, underWayFile } from "./checkpoint.ts";
 import type { Experience } from "./experience.ts";
 import type { Learner } from "./off-policy.ts";
 import type { Episode } from "./rollout.ts";
@@ -22,14 +23,11 @@ export interface Moving {
   readonly learner: Learner;
 }
 
-interface StateFile {
+interface StateFile extends UnderWay {
   readonly timesteps: number;
   readonly recent: readonly Episode[];
   readonly updates: Readonly<Record<string, number>>;
   readonly env: Json;
-  readonly observations: readonly number[];
-  readonly returns: readonly number[];
-  readonly lengths: readonly number[];
 }
 
 const networksFile = "training/networks.safetensors";
@@ -47,12 +45,6 @@ function movingArrays({ policy, states, arrays }: Learner) {
 }
 
 export function stateFiles({ env, world, memory, learner }: Moving, { timesteps, recent }: Counts): CheckpointFiles {
-  if (!env.snapshot) {
-    throw new UsageError("the environment has no snapshot(), so this run cannot go on from a checkpoint", {
-      code: "no-snapshot",
-      help: "give it snapshot() and restore(), or train without saving",
-    });
-  }
   const { slots, networks } = movingArrays(learner);
   const tensors = (list: readonly (readonly [string, Float32Array<ArrayBuffer>])[]) =>
     new Map(list.map(([name, data]): [string, NDArray] => [name, { dtype: "float32", shape: [data.length], data }]));
@@ -60,10 +52,8 @@ export function stateFiles({ env, world, memory, learner }: Moving, { timesteps,
     timesteps,
     recent,
     updates: Object.fromEntries(Object.entries(learner.states).map(([name, { step }]) => [name, step])),
-    env: env.snapshot(),
-    observations: [...world.observations],
-    returns: [...world.returns],
-    lengths: [...world.lengths],
+    env: envFile(env),
+    ...underWayFile(world),
   };
   return {
     "optimizer.safetensors": tensors(slots),
@@ -75,7 +65,7 @@ export function stateFiles({ env, world, memory, learner }: Moving, { timesteps,
 
 export function restore({ step, files }: Checkpoint, { env, world, memory, learner }: Moving): Counts {
   const saved = files["state.json"] as StateFile;
-  const tensors = (path: string) => files[path] as ReadonlyMap<string, NDArray<"float32">>;
+  const tensors = (path: string) => tensorsOf(files, path);
   const { slots, networks } = movingArrays(learner);
   setWeights(learner.policy.weights, tensors("model.safetensors"));
   for (const [name, slot] of slots) slot.set(tensors("optimizer.safetensors").get(name)!.data);
@@ -83,6 +73,6 @@ export function restore({ step, files }: Checkpoint, { env, world, memory, learn
   for (const [name, state] of Object.entries(learner.states)) state.step = saved.updates[name]!;
   memory.restore(tensors(memoryFile));
   env.restore?.(saved.env);
-  for (const name of ["observations", "returns", "lengths"] as const) world[name].set(saved[name]);
+  restoreUnderWay(world, saved);
   return { step, timesteps: saved.timesteps, recent: saved.recent };
 }

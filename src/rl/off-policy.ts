@@ -12,7 +12,14 @@ import type { Optimized } from "./fused.ts";
 import { averages } from "./minibatch.ts";
 import { activationNames } from "./mlp.ts";
 import { type Counts, type Moving, restore, stateFiles } from "./off-policy-state.ts";
-import { expectSameStep, meanOf, type OnPolicyOptions, type OnPolicyResult, scheduled } from "./on-policy.ts";
+import {
+  episodeMetrics,
+  expectSameStep,
+  type OnPolicyOptions,
+  type OnPolicyResult,
+  scheduled,
+  trainReturn,
+} from "./on-policy.ts";
 import { type ActingNetwork, type Policy, policyFiles } from "./policy.ts";
 import { mayDraw } from "./replay/ring.ts";
 import type { Episode } from "./rollout.ts";
@@ -61,6 +68,10 @@ export interface Surroundings extends Pick<VectorEnv, "numEnvs"> {
   readonly chosen: Stepping["actions"];
   readonly seed: number;
 }
+
+/** What every batch of continuous actions holds: B rows, observations of w numbers, actions of d. */
+export const transitions = (B: number, w: number, d: number) =>
+  ({ observation: [B, w], action: [B, d], reward: [B], nextObservation: [B, w], discount: [B] }) as const;
 
 /** At this moment: `progress` goes from 1 at the start to 0 at the end. */
 export interface Moment {
@@ -170,10 +181,7 @@ export async function* offPolicy(
       yield {
         step,
         metrics: {
-          ...(recent.length > 0 && {
-            "rollout/ep_rew_mean": meanOf(recent.map((episode) => episode.return)),
-            "rollout/ep_len_mean": meanOf(recent.map(({ length }) => length)),
-          }),
+          ...episodeMetrics(recent),
           "time/total_timesteps": timesteps,
           ...learner.metrics(seen.means(), { progress }),
           ...(updates > 0 && {
@@ -184,8 +192,8 @@ export async function* offPolicy(
         snapshot: () => ({ step, files: { ...policyFiles(learner.policy), ...stateFiles(moving, counts) } }),
       };
     }
-    const trainReturn = recent.length > 0 ? meanOf(recent.map((episode) => episode.return)) : null;
-    return { policy: learner.policy, result: { steps: timesteps, trainReturn }, files: policyFiles(learner.policy) };
+    const result = { steps: timesteps, trainReturn: trainReturn(recent) };
+    return { policy: learner.policy, result, files: policyFiles(learner.policy) };
   } finally {
     learner.dispose();
   }

@@ -8,7 +8,15 @@ import type { Json, VectorEnv } from "../envs/index.ts";
 import { setWeights } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";
-import { envFile, optimizerFile, restoreOptimizer, tensorsOf } from "./checkpoint.ts";
+import {
+  envFile,
+  optimizerFile,
+  restoreOptimizer,
+  restoreUnderWay,
+  tensorsOf,
+  type UnderWay,
+  underWayFile,
+} from "./checkpoint.ts";
 import { type Optimized, optimized } from "./fused.ts";
 import { activationNames } from "./mlp.ts";
 import {
@@ -19,7 +27,7 @@ import {
   restoreNormalizer,
 } from "./normalizer.ts";
 import { newPolicy, type Policy, policyFiles } from "./policy.ts";
-import { type Collector, collector, type Episode, type Rollout } from "./rollout.ts";
+import { type Collector, collector, type Episode, endTruncated, type Rollout } from "./rollout.ts";
 
 /** Settings of every algorithm that learns from its own rollouts. Defaults are stable-baselines3's. */
 export const rolloutSettings = {
@@ -136,7 +144,7 @@ export async function* onPolicy(
     while (step * T * n < totalTimesteps) {
       const progress = 1 - (step * T * n) / totalTimesteps;
       const { rollout, episodes } = acting.collect(stream(seed, "act", step));
-      if (truncation === "terminal") for (let i = 0; i < T * n; i++) rollout.terminated[i]! |= rollout.truncated[i]!;
+      if (truncation === "terminal") endTruncated(rollout);
       const learnt = algorithm.learn(rollout, { iteration: step, progress });
       step++;
       recent = [...recent, ...episodes].slice(-100);
@@ -166,27 +174,21 @@ interface Moving {
   readonly algorithm: Algorithm;
 }
 
-interface StateFile {
+interface StateFile extends UnderWay {
   readonly updates: number;
   readonly recent: readonly Episode[];
   readonly env: Json;
-  readonly observations: readonly number[];
-  readonly returns: readonly number[];
-  readonly lengths: readonly number[];
   readonly scaling?: NormalizerFile;
   readonly algorithm?: object;
 }
 
 function stateFiles({ env, state, acting, scaling, algorithm }: Moving, recent: readonly Episode[]): CheckpointFiles {
-  const { observations, returns, lengths } = acting.state;
   const own = algorithm.snapshot?.();
   const file: StateFile = {
     updates: state.step,
     recent,
     env: envFile(env),
-    observations: [...observations],
-    returns: [...returns],
-    lengths: [...lengths],
+    ...underWayFile(acting.state),
     ...(scaling && { scaling: normalizerFile(scaling) }),
     ...(own && { algorithm: own }),
   };
@@ -199,7 +201,7 @@ function restore({ step, files }: Checkpoint, { env, state, acting, scaling, alg
   restoreOptimizer(state, tensorsOf(files, "optimizer.safetensors"));
   state.step = saved.updates;
   env.restore?.(saved.env);
-  for (const name of ["observations", "returns", "lengths"] as const) acting.state[name].set(saved[name]);
+  restoreUnderWay(acting.state, saved);
   if (scaling && saved.scaling) restoreNormalizer(scaling, saved.scaling);
   if (saved.algorithm) algorithm.restore?.(saved.algorithm);
   return { step, recent: saved.recent };
@@ -225,4 +227,4 @@ export const episodeMetrics = (recent: readonly Episode[]): Readonly<Record<stri
 export const trainReturn = (recent: readonly Episode[]): number | null =>
   recent.length === 0 ? null : meanOf(recent.map((episode) => episode.return));
 
-export const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
+const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;

@@ -1,6 +1,7 @@
 import { allocate, type Rng } from "../base/index.ts";
 import { compile, type Specs } from "../engine/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
+import { known } from "./codec.ts";
 import { drawNoise } from "./distributions/index.ts";
 import { paramsIn } from "./fused.ts";
 import type { Normalizer } from "./normalizer.ts";
@@ -22,6 +23,11 @@ export interface Rollout {
   readonly rewards: Float64Array;
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
+}
+
+/** Lets what was cut off count as ended (CleanRL). */
+export function endTruncated({ terminated, truncated }: Rollout): void {
+  for (let i = 0; i < terminated.length; i++) terminated[i]! |= truncated[i]!;
 }
 
 /** Return and length of an episode that ended. */
@@ -58,17 +64,11 @@ export interface CollectorOptions {
   readonly redraw?: number;
 }
 
-/** A vector environment whose spaces the codecs know. */
-interface Stepping {
-  reset(how: { readonly seed: number }): readonly [unknown, unknown];
-  step(actions: ArrayLike<number>): [unknown, Float64Array, Uint8Array, Uint8Array, Readonly<Record<string, unknown>>];
-}
-
 /** Lets a policy act. It reads the very memory that updates write to. */
 export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOptions): Collector {
   const { network, weights, observation, action } = policy;
   const n = env.numEnvs;
-  const stepping = env as unknown as Stepping;
+  const stepping = known(env);
   const { width } = observation;
   const floats = (...shape: number[]) =>
     allocate(

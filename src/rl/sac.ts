@@ -40,6 +40,7 @@ import {
   offPolicySettings,
   polyak,
   type Surroundings,
+  transitions,
 } from "./off-policy.ts";
 import { newDesignedPolicy } from "./policy.ts";
 
@@ -100,11 +101,7 @@ function learner(surroundings: Surroundings, config: SacConfig): Learner {
   const criticUpdate = fused(
     states.critics,
     {
-      observation: [B, width],
-      action: [B, d],
-      reward: [B],
-      nextObservation: [B, width],
-      discount: [B],
+      ...transitions(B, width, d),
       noise: noiseShape,
       actor: [actorFlat.length],
       logAlpha: [1],

@@ -1,6 +1,6 @@
 import { allocate } from "../base/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
-import type { ActionCodec, ObservationCodec } from "./codec.ts";
+import { type ActionCodec, known, type ObservationCodec } from "./codec.ts";
 import type { Transition } from "./replay/index.ts";
 import type { Episode } from "./rollout.ts";
 
@@ -28,14 +28,8 @@ export interface Stepping {
   step(seen: (env: number, transition: Transition) => void): readonly Episode[];
 }
 
-/** A vector environment whose spaces the codecs know. */
-interface Known {
-  reset(how: { readonly seed: number }): readonly [unknown, unknown];
-  step(actions: ArrayLike<number>): [unknown, Float64Array, Uint8Array, Uint8Array, Readonly<Record<string, unknown>>];
-}
-
 export function stepping({ env, observation, action }: SteppingOptions): Stepping {
-  const known = env as unknown as Known;
+  const world = known(env);
   const n = env.numEnvs;
   const { width } = observation;
   const observations = allocate("float32", n * width);
@@ -53,10 +47,10 @@ export function stepping({ env, observation, action }: SteppingOptions): Steppin
   const ended = new Uint8Array(n);
   return {
     ...{ observations, actions, returns, lengths, ended },
-    start: (seed) => observation.write(known.reset({ seed })[0], observations),
+    start: (seed) => observation.write(world.reset({ seed })[0], observations),
     step(seen) {
       before.set(observations);
-      const [next, rewards, terminated, truncated, infos] = known.step(action.forEnv(actions));
+      const [next, rewards, terminated, truncated, infos] = world.step(action.forEnv(actions));
       observation.write(next, observations);
       after.set(observations);
       const episodes: Episode[] = [];

@@ -29,6 +29,7 @@ import {
   offPolicySettings,
   polyak,
   type Surroundings,
+  transitions,
 } from "./off-policy.ts";
 import { newDesignedPolicy } from "./policy.ts";
 
@@ -86,11 +87,7 @@ export function deterministicLearner(surroundings: Surroundings, config: Td3Conf
   const criticUpdate = fused(
     states.critics,
     {
-      observation: [B, width],
-      action: [B, d],
-      reward: [B],
-      nextObservation: [B, width],
-      discount: [B],
+      ...transitions(B, width, d),
       noise: [B, d],
       actorTarget: [actorFlat.length],
       criticsTarget: [criticsFlat.length],
