@@ -41,7 +41,6 @@ export type RlResult = z.infer<typeof RlResult>;
 export interface Algorithm {
   /** As typed: `q-learning`. */
   readonly name: string;
-  readonly summary: string;
   readonly examples: readonly string[];
   /** Its own flags; those in `common` come beside them. */
   readonly schema: z.ZodObject;
@@ -50,7 +49,7 @@ export interface Algorithm {
 }
 
 /** `plaudit rl NAME`. */
-export function commandOf({ name, summary, examples, schema, run }: Algorithm): Command {
+export function commandOf({ name, examples, schema, run }: Algorithm, summary: string): Command {
   const { env, ...running } = common;
   return defineCommand({
     name: `rl ${name}`,

@@ -98,6 +98,6 @@ const algorithms: Readonly<Record<string, Line>> = {
 export const rlCommands: Commands = Object.fromEntries(
   Object.entries(algorithms).map(([name, { summary, load }]) => [
     `rl ${name}`,
-    { summary, load: async () => (await import("./algorithm.ts")).commandOf(await load()) },
+    { summary, load: async () => (await import("./algorithm.ts")).commandOf(await load(), summary) },
   ]),
 );

@@ -35,17 +35,10 @@ type Teach<S extends z.ZodObject> = (
 const vectors = { autoreset: "same-step", copy: false } as const;
 
 /** @param env an environment on which it does well */
-function deep<S extends z.ZodObject>(
-  name: string,
-  summary: string,
-  config: S,
-  teach: Teach<S>,
-  env: string,
-): Algorithm {
+function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, env: string): Algorithm {
   const schema = z.object({ ...common, ...config.shape });
   return {
     name,
-    summary,
     examples: [
       `plaudit rl ${name} --env ${env}${rl.zooEnvironments(name).includes(env) ? " --preset zoo" : ""}`,
       `plaudit rl ${name} --env ${env} --seed 3 --out runs/mine`,
@@ -109,59 +102,22 @@ async function* evaluated(
 
 const cart = "CartPole-v1";
 const swing = "Pendulum-v1";
-export const reinforce = deep(
-  "reinforce",
-  "the policy gradient over whole episodes, with its baselines as switches",
-  rl.ReinforceConfig,
-  rl.reinforce,
-  cart,
-);
-export const ppo = deep(
-  "ppo",
-  "small steps on each rollout, clipped or with a price on the distance",
-  rl.PpoConfig,
-  rl.ppo,
-  cart,
-);
-export const a2c = deep("a2c", "advantage actor-critic: one step on each short rollout", rl.A2cConfig, rl.a2c, cart);
+export const reinforce = deep("reinforce", rl.ReinforceConfig, rl.reinforce, cart);
+export const ppo = deep("ppo", rl.PpoConfig, rl.ppo, cart);
+export const a2c = deep("a2c", rl.A2cConfig, rl.a2c, cart);
 export const a3c = deep(
   "a3c",
-  "advantage actor-critic by threads that share their weights without waiting",
   rl.A3cConfig,
   ({ env: _, id, ...options }, how) => rl.a3c({ ...options, env: { id } }, how), // functions do not travel to threads
   cart,
 );
-export const trpo = deep(
-  "trpo",
-  "the natural gradient, as far as a trust region reaches",
-  rl.TrpoConfig,
-  rl.trpo,
-  cart,
-);
-export const dqn = deep(
-  "dqn",
-  "deep Q-learning; each of the tips of its lecture is a switch",
-  rl.DqnConfig,
-  rl.dqn,
-  cart,
-);
-export const c51 = deep(
-  "c51",
-  "deep Q-learning of the return's distribution over fixed values",
-  rl.C51Config,
-  rl.c51,
-  cart,
-);
-export const qrDqn = deep("qr-dqn", "deep Q-learning of the return's quantiles", rl.QrDqnConfig, rl.qrDqn, cart);
-export const rainbow = deep("rainbow", "deep Q-learning with all tips at once", rl.RainbowConfig, rl.rainbow, cart);
-export const continuousQ = deep(
-  "continuous-q",
-  "Q-learning that searches for the best continuous action",
-  rl.ContinuousQConfig,
-  rl.continuousQ,
-  swing,
-);
-export const naf = deep("naf", "Q-learning whose best continuous action has a formula", rl.NafConfig, rl.naf, swing);
-export const ddpg = deep("ddpg", "an actor that climbs a critic of continuous actions", rl.DdpgConfig, rl.ddpg, swing);
-export const td3 = deep("td3", "DDPG with two critics, delay and smoothing", rl.Td3Config, rl.td3, swing);
-export const sac = deep("sac", "an actor that stays as random as it may", rl.SacConfig, rl.sac, swing);
+export const trpo = deep("trpo", rl.TrpoConfig, rl.trpo, cart);
+export const dqn = deep("dqn", rl.DqnConfig, rl.dqn, cart);
+export const c51 = deep("c51", rl.C51Config, rl.c51, cart);
+export const qrDqn = deep("qr-dqn", rl.QrDqnConfig, rl.qrDqn, cart);
+export const rainbow = deep("rainbow", rl.RainbowConfig, rl.rainbow, cart);
+export const continuousQ = deep("continuous-q", rl.ContinuousQConfig, rl.continuousQ, swing);
+export const naf = deep("naf", rl.NafConfig, rl.naf, swing);
+export const ddpg = deep("ddpg", rl.DdpgConfig, rl.ddpg, swing);
+export const td3 = deep("td3", rl.Td3Config, rl.td3, swing);
+export const sac = deep("sac", rl.SacConfig, rl.sac, swing);

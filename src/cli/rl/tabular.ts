@@ -91,13 +91,11 @@ const pick = <S extends z.ZodObject>(options: object, schema: S): z.infer<S> =>
 /** A control algorithm: its settings, and what is known to go well on the environment. */
 function control<S extends z.ZodObject<typeof playing>>(
   name: Control,
-  summary: string,
   schema: S,
   trainer: (options: z.infer<S> & Required<World>, resume: Resume) => Trainer<Learnt>,
 ): Algorithm {
   return {
     name,
-    summary,
     examples: [
       `plaudit rl ${name} --env CliffWalking-v1`,
       `plaudit rl ${name} --env Taxi-v4 --seed 3 --out runs/taxi`,
@@ -114,21 +112,11 @@ function control<S extends z.ZodObject<typeof playing>>(
   };
 }
 
-export const qLearning = control("q-learning", "off-policy TD control with a table", QLearningConfig, qLearner);
-export const sarsa = control("sarsa", "on-policy TD control with a table", SarsaConfig, sarsaLearner);
-export const expectedSarsa = control(
-  "expected-sarsa",
-  "SARSA with the mean over the next action",
-  ExpectedSarsaConfig,
-  expectedSarsaLearner,
-);
-export const doubleQLearning = control(
-  "double-q-learning",
-  "Q-learning with two tables, which do not overestimate",
-  DoubleQLearningConfig,
-  doubleQLearner,
-);
-export const dynaQ = control("dyna-q", "Q-learning that also plans with what it remembers", DynaQConfig, dynaLearner);
+export const qLearning = control("q-learning", QLearningConfig, qLearner);
+export const sarsa = control("sarsa", SarsaConfig, sarsaLearner);
+export const expectedSarsa = control("expected-sarsa", ExpectedSarsaConfig, expectedSarsaLearner);
+export const doubleQLearning = control("double-q-learning", DoubleQLearningConfig, doubleQLearner);
+export const dynaQ = control("dyna-q", DynaQConfig, dynaLearner);
 
 const { exploringStarts: _, ...monteCarloFlags } = MonteCarloConfig.shape;
 const MonteCarloFlags = z.object({
@@ -161,7 +149,6 @@ function refuseUnused(method: string, given: ReadonlySet<string>): void {
 
 export const monteCarlo: Algorithm = {
   name: "monte-carlo",
-  summary: "Monte-Carlo control with tables: means of whole returns",
   examples: [
     "plaudit rl monte-carlo --env Blackjack-v1",
     "plaudit rl monte-carlo --env Blackjack-v1 --method off-policy --importance ordinary",
@@ -198,7 +185,6 @@ const TdFlags = z.object({
 
 export const td: Algorithm = {
   name: "td",
-  summary: "the values of a given policy: TD(0), n-step TD, TD(λ)",
   examples: [
     "plaudit rl td --env RandomWalk-v0",
     "plaudit rl td --env RandomWalk-v0 --n-steps 4 --episodes 200",
