@@ -1,4 +1,5 @@
 export { type Agreement, type AgreementReport, agreementOf } from "./agreement.ts";
+export { Clip, type ClipAnswer, type ClipLabeller, type ClipPair, clipAnswers } from "./clips.ts";
 export { decisionTask, isDecision, subjectOf } from "./decision.ts";
 export {
   Demonstration,
