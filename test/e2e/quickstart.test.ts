@@ -49,12 +49,14 @@ describe("the quickstart", () => {
     expect(html).not.toMatch(/(src|href)="https?:/);
   });
 
-  it("is its command lines: one of them run alone gives the same weights byte for byte", async () => {
-    const line = lines.find(([command]) => command === "reward")!;
-    const alone = line.map((word) => (word === "town/reward" ? "alone" : word));
+  // A main stage, and a control, which has run in a thread of its own.
+  it.each(["reward", "shuffled-reward"])("is its command lines: %s run alone gives the same weights", async (stage) => {
+    const run = `town/${stage}`;
+    const line = lines.find((words) => words[0] === "reward" && words.includes(run))!;
+    const alone = line.map((word) => (word === run ? `alone-${stage}` : word));
     expect((await plaudit(folder, alone)).code).toBe(0);
-    const weights = (run: string) => readFileSync(at(run, "model", "model.safetensors"));
-    expect(weights("alone").equals(weights(join("town", "reward")))).toBe(true);
+    const weights = (folder: string) => readFileSync(at(folder, "model", "model.safetensors"));
+    expect(weights(`alone-${stage}`).equals(weights(run))).toBe(true);
   });
 
   it("prints the result again when it is finished, and is listed among the runs", async () => {

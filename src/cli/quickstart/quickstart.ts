@@ -11,6 +11,7 @@ import { forgetTyped } from "../terminal/typed.ts";
 import { type Ahead, startAhead } from "./ahead.ts";
 import { ask, askedQuestions } from "./ask.ts";
 import { evaluate, maxAnswer, QuickstartResult, type Result } from "./evaluate.ts";
+import { runInThread } from "./in-thread.ts";
 import { liveView, recordsRun } from "./live.ts";
 import { summaryOf, writeQuickstartReport } from "./report.ts";
 import { type Stage, stages } from "./stages.ts";
@@ -104,7 +105,7 @@ async function goThrough(
   const judge = { world: makeWorld({ seed, language }), seed, maxNewTokens: maxAnswer };
   let status: "failed" | "interrupted" | "finished" = "failed";
   // A small network's passes leave each core free now and then: the controls, which need nothing of the main stages,
-  // run beside them. Their bits are those of the commands one after the other.
+  // run beside them, in threads of their own. Their bits are those of the commands one after the other.
   const failure = new AbortController();
   const aside: Context = { ...context, signal: AbortSignal.any([context.signal, failure.signal]) };
   const ahead = new Map<Stage, Ahead>();
@@ -114,7 +115,7 @@ async function goThrough(
       const earlier = before;
       const begun = startAhead(aside, run.expectThere, async (inner) => {
         await earlier;
-        if (!inner.signal.aborted) await runStage(stage, inner);
+        if (!inner.signal.aborted) await (recordsRun(stage) ? runInThread(stage.argv, inner) : runStage(stage, inner));
       });
       ahead.set(stage, begun);
       before = begun.ended;

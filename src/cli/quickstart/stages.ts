@@ -27,19 +27,19 @@ const flags = (values: Readonly<Record<string, string | number | boolean>>): str
   Object.entries(values).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
 
 /**
- * What differs. Chinese stories are shorter; there answering unlearns more of them, and wins come easier, so that more
- * may hold the policy back: its stories' loss would rise by more than 0.01.
+ * What differs. Chinese stories are shorter; there SFT unlearns more of them, and wins come easier, so that more may hold
+ * the policy back: its stories' loss would rise by more than 0.01.
  */
 const tuned = {
   en: {
-    stories: 8000,
+    stories: 10_000,
     sft: { "ptx-coef": 0.3, "ptx-batch-size": 2 },
-    ppo: { "ptx-coef": 0.2, "kl-coef": 0.2 },
+    klCoef: 0.2,
   },
   zh: {
     stories: 14_000,
     sft: { "ptx-coef": 0.5, "ptx-batch-size": 4 },
-    ppo: { "ptx-coef": 0.6, "kl-coef": 0.35 },
+    klCoef: 0.35,
   },
 } as const;
 
@@ -50,7 +50,10 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
   const shared = { seed, threads };
   const scaled = (n: number) => Math.max(1, Math.round(n * scale));
 
-  const reward = (rankings: string, out: string): string[] => [
+  /** A control runs beside a main stage: it gets no more than every other core. */
+  const control = { seed, threads: Math.ceil(threads / 2) };
+
+  const reward = (rankings: string, out: string, computing = shared): string[] => [
     "reward",
     ...flags({ model: at("sft"), data: at(rankings), demonstrations: town("demonstrations.jsonl") }),
     ...flags({
@@ -61,13 +64,15 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
       "adam-beta2": 0.95,
       "batch-size": 8,
     }),
-    ...flags({ ...shared, resume: at(out) }),
+    ...flags({ ...computing, resume: at(out) }),
   ];
-  const ppo = (rewardModel: string, out: string): string[] => [
+  const ppo = (rewardModel: string, out: string, computing = shared): string[] => [
     "ppo",
     ...flags({ policy: at("sft"), reward: at(rewardModel), value: at(rewardModel) }),
-    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl"), ...tuned[language].ppo }),
+    ...flags({ prompts: town("ppo-prompts.jsonl"), pretrain: town("text.jsonl") }),
     ...flags({
+      "kl-coef": tuned[language].klCoef,
+      "ptx-coef": 0.6,
       "max-steps": scaled(32),
       "rollout-size": 128,
       "max-completion-length": 40,
@@ -75,7 +80,7 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
       "ptx-batch-size": 12,
     }),
     ...flags({ "warmup-steps": 5 }),
-    ...flags({ ...shared, resume: at(out) }),
+    ...flags({ ...computing, resume: at(out) }),
   ];
   const sample = [
     "sample",
@@ -164,13 +169,13 @@ export function stages({ folder, seed, language, threads, scale, annotator }: St
     },
     {
       title: { en: "Control: a reward model of shuffled rankings", zh: "对照：用打乱的排名训练奖励模型" },
-      argv: reward("shuffled-rankings.jsonl", "shuffled-reward"),
+      argv: reward("shuffled-rankings.jsonl", "shuffled-reward", control),
       makes: at("shuffled-reward"),
       beside: at("tasks.jsonl"),
     },
     {
       title: { en: "Control: PPO-ptx with it", zh: "对照：用它做 PPO-ptx" },
-      argv: ppo("shuffled-reward", "shuffled-ppo"),
+      argv: ppo("shuffled-reward", "shuffled-ppo", control),
       makes: at("shuffled-ppo"),
       beside: at("tasks.jsonl"),
     },
