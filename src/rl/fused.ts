@@ -101,7 +101,10 @@ export function fused<const S extends Specs, O extends string>(
   { maxGradNorm = 0, buffers: given = {} }: FusedOptions = {},
 ): Fused<S, O> {
   const { weights, optimizer, slots } = state;
-  const numbersOf = (learningRate: number) => optimizer.scalars({ step: state.step + 1, learningRate, weightDecay: 0 });
+  const numbersOf = (learningRate: number) => {
+    const { weightDecay: _, ...numbers } = optimizer.scalars({ step: state.step + 1, learningRate, weightDecay: 0 });
+    return numbers;
+  };
   const all: Record<string, Specs[string]> = { ...specs, "the weights": [weights.flat.length] };
   const buffers: Record<string, TypedArray> = { ...given, "the weights": weights.flat };
   const update: Record<string, string> = { "new weights": "the weights" };
