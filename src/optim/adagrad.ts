@@ -1,5 +1,5 @@
 import { add, div, mul, sqrt, square, sub } from "../engine/graph/index.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { type Optimizer, withDecay } from "./optimizer.ts";
 
 export interface AdagradOptions {
   /** Default 1e-10. */
@@ -12,7 +12,7 @@ export const adagrad = ({ epsilon = 1e-10 }: AdagradOptions = {}): Optimizer => 
   slots: { sum: 0 },
   scalars: ({ learningRate, weightDecay }) => ({ learningRate, weightDecay }),
   update({ parameter, gradient, slots, scalars }) {
-    const g = add(gradient, mul(parameter, scalars.weightDecay!));
+    const g = withDecay(gradient, parameter, scalars.weightDecay);
     const sum = add(slots.sum!, square(g));
     const change = mul(div(g, add(sqrt(sum), epsilon)), scalars.learningRate!);
     return { parameter: sub(parameter, change), slots: { sum } };

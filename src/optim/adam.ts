@@ -1,5 +1,5 @@
 import { add, div, maximum, mul, sqrt, square, sub } from "../engine/graph/index.ts";
-import type { EpsilonStyle, Optimizer } from "./optimizer.ts";
+import { type EpsilonStyle, type Optimizer, withDecay } from "./optimizer.ts";
 
 export interface AdamOptions {
   /** Decay of the first and the second moment. Default [0.9, 0.999]. */
@@ -39,7 +39,7 @@ function adamFamily(
       };
     },
     update({ parameter, gradient, slots, scalars }) {
-      const g = decoupled ? gradient : add(gradient, mul(parameter, scalars.weightDecay!));
+      const g = decoupled ? gradient : withDecay(gradient, parameter, scalars.weightDecay);
       const m = add(mul(slots.m!, beta1), mul(g, 1 - beta1));
       const v = add(mul(slots.v!, beta2), mul(square(g), 1 - beta2));
       const vMax = amsgrad ? maximum(slots.vMax!, v) : v;

@@ -1,4 +1,4 @@
-import type { Tensor } from "../engine/graph/index.ts";
+import { add, mul, type Tensor } from "../engine/graph/index.ts";
 
 /**
  * A rule that turns a gradient into new parameters: plain data and pure functions, the state lives with the caller.
@@ -10,7 +10,7 @@ export interface Optimizer {
   readonly slots: Readonly<Record<string, number>>;
   /** The numbers of one step that are the same for all elements, in double precision. */
   scalars(x: StepNumbers): Readonly<Record<string, number>>;
-  /** One step in graph ops, all in float32. Scalars are [] tensors named as in `scalars`. */
+  /** One step in graph ops, all in float32. Scalars are [] tensors named as in `scalars`; without `weightDecay` there is none. */
   update(x: UpdateInputs): UpdateOutputs;
 }
 
@@ -39,3 +39,7 @@ export interface UpdateOutputs {
 
 /** Where ε stands: beside the corrected root (PyTorch) or as TensorFlow has it; each optimizer says what that means. */
 export type EpsilonStyle = "torch" | "tensorflow";
+
+/** Coupled decay (L2): gradient + λ · parameter. Who never decays leaves λ out and saves two passes over all weights. */
+export const withDecay = (gradient: Tensor, parameter: Tensor, weightDecay: Tensor | undefined): Tensor =>
+  weightDecay === undefined ? gradient : add(gradient, mul(parameter, weightDecay));

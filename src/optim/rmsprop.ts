@@ -1,5 +1,5 @@
 import { add, div, mul, sqrt, square, sub } from "../engine/graph/index.ts";
-import type { EpsilonStyle, Optimizer } from "./optimizer.ts";
+import { type EpsilonStyle, type Optimizer, withDecay } from "./optimizer.ts";
 
 export interface RmspropOptions {
   /** Decay of the mean square. Default 0.99. */
@@ -32,7 +32,7 @@ export function rmsprop({
     scalars: ({ learningRate, weightDecay }) => ({ learningRate, weightDecay }),
     update({ parameter, gradient, slots, scalars }) {
       const learningRate = scalars.learningRate!;
-      const g = add(gradient, mul(parameter, scalars.weightDecay!));
+      const g = withDecay(gradient, parameter, scalars.weightDecay);
       const v = add(mul(slots.v!, alpha), mul(square(g), 1 - alpha));
       const mean = centered ? add(mul(slots.mean!, alpha), mul(g, 1 - alpha)) : undefined;
       const spread = mean === undefined ? v : sub(v, square(mean));

@@ -1,6 +1,6 @@
 import { UsageError } from "../base/index.ts";
 import { add, mul, sub } from "../engine/graph/index.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { type Optimizer, withDecay } from "./optimizer.ts";
 
 export interface SgdOptions {
   /** Default 0. */
@@ -28,7 +28,7 @@ export function sgd({ momentum = 0, dampening = 0, nesterov = false }: SgdOption
       ...(momentum !== 0 && { gradientWeight: step === 1 ? 1 : 1 - dampening }),
     }),
     update({ parameter, gradient, slots, scalars }) {
-      const g = add(gradient, mul(parameter, scalars.weightDecay!));
+      const g = withDecay(gradient, parameter, scalars.weightDecay);
       if (momentum === 0) return { parameter: sub(parameter, mul(g, scalars.learningRate!)), slots: {} };
       const buffer = add(mul(slots.momentum!, momentum), mul(g, scalars.gradientWeight!));
       const direction = nesterov ? add(g, mul(buffer, momentum)) : buffer;

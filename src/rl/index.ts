@@ -21,6 +21,7 @@ export {
   trajectoryWeight,
   weightedEstimate,
 } from "./importance-sampling.ts";
+export { type KeepBestOptions, type Kept, keepBest, type Taught, type TaughtBest } from "./keep-best.ts";
 export * from "./losses/index.ts";
 export { explainedVariance, type Moments, moments, updateMoments } from "./moments.ts";
 export { NafConfig, type NafOptions, naf } from "./naf.ts";

@@ -6,7 +6,9 @@ import { type AblationRow, ablation, ablationCases } from "./ablation.ts";
 import { continuousQ } from "./continuous-q.ts";
 import { ddpg } from "./ddpg.ts";
 import { type DqnOptions, dqn } from "./dqn.ts";
+import { evaluate } from "./evaluate.ts";
 import { paramsIn } from "./fused.ts";
+import { keepBest } from "./keep-best.ts";
 import { naf } from "./naf.ts";
 import type { OffPolicyTrained } from "./off-policy.ts";
 import { acting, openPolicy } from "./policy.ts";
@@ -117,6 +119,12 @@ describe("a run that was stopped goes on to the same bytes", () => {
     td3: (how) => td3({ env: together(aim, 1), ...few, nStep: 2 }, how),
     sac: (how) => sac({ env: together(aim, 2), ...few }, how),
     "sac with gSDE": (how) => sac({ env: together(aim, 2), ...few, useSde: true, sdeSampleFreq: 7 }, how),
+    "sac that keeps its best policy": (how) =>
+      keepBest(
+        sac({ env: together(aim, 1), ...few }, how),
+        { env: together(aim, 1), evalFreq: 100, seed: 5 },
+        how.from,
+      ),
   };
   it.each(Object.entries(cases))("%s", async (_, train) => {
     const checkpoints: Checkpoint[] = [];
@@ -133,6 +141,36 @@ describe("a run that was stopped goes on to the same bytes", () => {
 });
 
 const bytes = (files: CheckpointFiles) => files["model.safetensors"];
+
+it("the best policy on the way is kept, not the last one", async () => {
+  const judges = () => together(aim, 1);
+  const settings = {
+    totalTimesteps: 400,
+    learningStarts: 20,
+    logInterval: 20,
+    trainFreq: 1,
+    batchSize: 8,
+    netArch: [8],
+  };
+  const wild = ddpg({ env: together(aim, 1), ...settings, learningRate: 0.3 });
+  const training = keepBest(wild, { env: judges(), evalFreq: 40, nEvalEpisodes: 7, seed: 1 });
+  const found: (readonly [number, number])[] = [];
+  let next = await training.next();
+  for (; !next.done; next = await training.next()) {
+    const { "time/total_timesteps": timesteps, "eval/mean_reward": mean } = next.value.metrics;
+    if (mean !== undefined) found.push([timesteps!, mean]);
+  }
+  const { policy, result } = next.value;
+  expect(found.map(([timesteps]) => timesteps)).toEqual([40, 80, 120, 160, 200, 240, 280, 320, 360, 400]);
+  const best = Math.max(...found.map(([, mean]) => mean));
+  expect(result.kept).toEqual({
+    timesteps: found.find(([, mean]) => mean === best)![0],
+    mean: best,
+    last: found.at(-1)![1],
+  });
+  expect(result.kept.last).toBeLessThan(best);
+  expect(evaluate(policy, { env: judges(), episodes: 7 }).mean).toBe(best);
+});
 
 describe("what cannot work is refused before anything is computed", () => {
   const start = (options: object) => dqn({ env: together(corridor(4), 2), ...quick, ...options } as DqnOptions).next();

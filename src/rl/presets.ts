@@ -1,7 +1,9 @@
 /**
  * Settings that others found: `zoo` is rl-baselines3-zoo's (DLR-RM/rl-baselines3-zoo, hyperparams/*.yml, read at 22e3ff2,
  * MIT), `cleanrl` CleanRL's (vwxyzjn/cleanrl, ppo.py and dqn.py, read at fe8d8a0, MIT). What a table does not name keeps its
- * default. Linear learning rates and clip ranges are zoo's `lin_…`.
+ * default. Linear learning rates and clip ranges are zoo's `lin_…`. What zoo has for every training is an evaluation every
+ * 25,000 steps with 5 episodes that keeps the best policy beside the last one. Here the algorithms that learn from a memory
+ * keep the best of twenty evaluations with 20 episodes each: zoo's two in 50,000 steps of DQN catch nothing.
  */
 import { nearest, UsageError } from "../base/index.ts";
 
@@ -178,6 +180,9 @@ const cleanrl: Readonly<Record<string, Preset>> = {
   },
 };
 
+/** Whose last policy may be their worst. */
+const offPolicy: ReadonlySet<string> = new Set(["dqn", "qr-dqn", "sac", "td3", "ddpg"]);
+
 export const presetNames = ["zoo", "cleanrl"] as const;
 
 /** The environments for which `zoo` has settings of an algorithm. */
@@ -186,6 +191,7 @@ export const zooEnvironments = (algorithm: string): string[] => Object.keys(zoo[
 /** @throws UsageError `no-preset` when there is none for this algorithm and environment */
 export function preset(name: (typeof presetNames)[number], algorithm: string, env: string): Preset {
   const found = name === "zoo" ? zoo[algorithm]?.[env] : cleanrl[algorithm];
+  if (found && offPolicy.has(algorithm)) return { ...found, evalFreq: found.totalTimesteps / 20, nEvalEpisodes: 20 };
   if (found) return found;
   const known = name === "zoo" ? zooEnvironments(algorithm) : [];
   const meant = nearest(env, known);

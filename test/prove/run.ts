@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeJson } from "../../src/files/index.ts";
+import { writeAtomic } from "../../src/files/index.ts";
 import type { Proof } from "./proof.ts";
 
 const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
@@ -18,6 +18,7 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   "policy-gradient-variance": async () => (await import("./policy-gradient-variance.ts")).policyGradientVariance,
   "real-text": async () => (await import("./real-text.ts")).realText,
   resume: async () => (await import("./resume.ts")).resume,
+  rl: async () => (await import("./rl.ts")).rl,
   tabular: async () => (await import("./tabular.ts")).tabular,
   studio: async () => (await import("./studio.ts")).studio,
 };
@@ -58,7 +59,7 @@ const { passed, results, table } = await proof.run({
   note: (line) => process.stderr.write(`${line}\n`),
 });
 const file = fileURLToPath(new URL(`../../docs/results/${name}.json`, import.meta.url));
-writeJson(file, {
+const found = {
   name,
   question: proof.question,
   passed,
@@ -68,7 +69,9 @@ writeJson(file, {
   seeds,
   seconds: Math.round((performance.now() - start) / 1000),
   results,
-});
+};
+const numbers = /\[[\s\d.,e+-]+\]/g;
+writeAtomic(file, `${JSON.stringify(found, null, 2).replace(numbers, (list) => list.replace(/\s+/g, " "))}\n`);
 if (table !== undefined) process.stdout.write(`${table}\n`);
 process.stdout.write(`${name}: ${passed ? "holds" : "DOES NOT HOLD"}; docs/results/${name}.json is written\n`);
 process.exitCode = passed ? 0 : 1;

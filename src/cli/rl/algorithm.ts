@@ -27,6 +27,8 @@ export const RlResult = z.strictObject({
   return: z.strictObject({ ...moments, episodes: z.int() }),
   /** Mean of the last 100 training episodes; null where none has ended. */
   trainReturn: z.number().nullable(),
+  /** With --eval-freq: the steps after which the kept policy stood, its mean return there, and the last policy's. */
+  kept: z.strictObject({ timesteps: z.int(), mean: z.number(), last: z.number() }).optional(),
   /** The same return computed, the best possible one, and how much less; null where the environment gives no transitions. */
   exact: z.strictObject(moments).nullable().optional(),
   optimum: z.number().nullable().optional(),

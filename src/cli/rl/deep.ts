@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { makeVec } from "../../envs/index.ts";
 import * as rl from "../../rl/index.ts";
-import type { Checkpoint, Finished, Trainer } from "../../run/index.ts";
+import type { Checkpoint, Trainer } from "../../run/index.ts";
 import { duration, number } from "../frame/index.ts";
 import { applyPreset, checkOut, type Trained, train } from "../train/training.ts";
 import type { Algorithm, Common } from "./algorithm.ts";
@@ -18,18 +18,18 @@ const common = {
     .positive()
     .default(100)
     .describe("episodes of the finished policy, which does not explore"),
+  evalFreq: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe("environment steps after which the policy is evaluated on the way, and the best one kept; 0 = never"),
+  nEvalEpisodes: z.int().positive().default(5).describe("episodes of such an evaluation"),
 };
-
-/** What the trainers here return. */
-interface Taught extends Finished {
-  readonly policy: rl.Policy<rl.ActingNetwork>;
-  readonly result: { readonly steps: number; readonly trainReturn: number | null };
-}
 
 type Teach<S extends z.ZodObject> = (
   options: z.output<S> & { readonly env: ReturnType<typeof makeVec>; readonly id: string; readonly seed: number },
   how: { readonly from?: Checkpoint | undefined },
-) => Trainer<Taught>;
+) => Trainer<rl.Taught>;
 
 /** Stepped in place: nothing here keeps an answer over the next step. */
 const vectors = { autoreset: "same-step", copy: false } as const;
@@ -49,11 +49,16 @@ function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, e
       const found = own.preset && rl.preset(own.preset, name, own.env);
       const options = applyPreset(own, context.given, found as Partial<typeof own> | undefined);
       checkOut(options);
-      const { seed, env: id, numEnvs, evaluationEpisodes: episodes } = options;
+      const { seed, env: id, numEnvs, evaluationEpisodes: episodes, evalFreq, nEvalEpisodes } = options;
       const settings = config.parse(
         Object.fromEntries(Object.keys(config.shape).map((key) => [key, options[key as never]])),
       );
       const env = makeVec(id, numEnvs, vectors);
+      const teachBest = (from?: Checkpoint) => {
+        const trainer = teach({ ...settings, env, id, seed }, { from });
+        const fresh = { env: judges(id, nEvalEpisodes), nEvalEpisodes, seed: seed + 2_000_000 };
+        return evalFreq === 0 ? trainer : rl.keepBest(trainer, { ...fresh, evalFreq }, from);
+      };
       const {
         totalTimesteps,
         nSteps = 1,
@@ -66,17 +71,25 @@ function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, e
         { ...options, logSamples: 0 },
         {
           command: `rl ${name}`,
-          trainer: (from) => evaluated(teach({ ...settings, env, id, seed }, { from }), { id, episodes, seed }),
+          trainer: (from) => evaluated(teachBest(from), { id, episodes, seed }),
           datasets: [],
           parents: [],
           totalSteps: Math.ceil(totalTimesteps! / perStep),
-          shown: { "rollout/ep_rew_mean": "return", "rollout/ep_len_mean": "length", "train/learning_rate": "rate" },
+          shown: {
+            ...{ "rollout/ep_rew_mean": "return", "rollout/ep_len_mean": "length", "train/learning_rate": "rate" },
+            "eval/mean_reward": "evaluated",
+          },
         },
       );
-      const { run, steps, seconds, return: got } = result;
+      const { run, steps, seconds, return: got, kept } = result;
       const lines = [
         `${run}: ${steps} steps in ${duration(seconds)}`,
         `return ${number(got.mean)} ± ${number(got.std)} over ${got.episodes} episodes`,
+        ...(kept
+          ? [
+              `kept: the policy of step ${kept.timesteps}, ${number(kept.mean)} there; the last one ${number(kept.last)}`,
+            ]
+          : []),
       ];
       context.emit(lines.join("\n"), result);
       return { next: `plaudit runs show ${run}` };
@@ -84,21 +97,27 @@ function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, e
   };
 }
 
-interface Evaluated extends Taught {
-  readonly result: Taught["result"] & { readonly return: { mean: number; std: number; episodes: number } };
+interface Evaluated extends rl.Taught {
+  readonly result: rl.Taught["result"] & {
+    readonly return: { mean: number; std: number; episodes: number };
+    readonly kept?: rl.Kept;
+  };
 }
 
 /** The trainer, whose result says besides how well the finished policy does in fresh environments. */
 async function* evaluated(
-  trainer: Trainer<Taught>,
+  trainer: Trainer<rl.Taught | rl.TaughtBest>,
   { id, episodes, seed }: { readonly id: string; readonly episodes: number; readonly seed: number },
 ): Trainer<Evaluated> {
   const taught = yield* trainer;
-  const env = makeVec(id, Math.min(episodes, 16), vectors);
+  const env = judges(id, episodes);
   const { mean, std } = rl.evaluate(taught.policy, { env, episodes, seed: seed + 1_000_000 });
-  const { steps, trainReturn } = taught.result;
-  return { ...taught, result: { steps, return: { mean, std, episodes }, trainReturn } };
+  const { steps, trainReturn, ...more } = taught.result;
+  return { ...taught, result: { steps, return: { mean, std, episodes }, trainReturn, ...more } };
 }
+
+/** Where a policy plays so many episodes. */
+const judges = (id: string, episodes: number) => makeVec(id, Math.min(episodes, 16), vectors);
 
 const cart = "CartPole-v1";
 const swing = "Pendulum-v1";

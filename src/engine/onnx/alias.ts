@@ -25,13 +25,20 @@ const mayOverwrite = (n: OnnxNode, i: number, o: number): boolean =>
 /**
  * Whether `output` may be written into the memory of the graph input `input` of equal shape: when every node that reads
  * the input is either finished before the output is written, because the output depends on it, or is the output's own
- * node, whose kernel allows it. Listing order proves nothing: the runtime chooses its own.
+ * node, whose kernel allows it. Listing order proves nothing: the runtime chooses its own. Pieces of the input that are
+ * inputs too (`views`) lie elsewhere in it than where a kernel writes: they must have been read before.
  */
-export function mayShareMemory(nodes: readonly OnnxNode[], output: string, input: string): boolean {
+export function mayShareMemory(
+  nodes: readonly OnnxNode[],
+  output: string,
+  input: string,
+  views: readonly string[] = [],
+): boolean {
   const producer = nodes.find((n) => n.outputs.includes(output));
   if (producer === undefined) return false;
   const ancestors = ancestorsOf(nodes, producer);
   const o = producer.outputs.indexOf(output);
+  if (nodes.some((n) => n.inputs.some((x) => views.includes(x)) && !ancestors.has(n))) return false;
   return nodes
     .filter((n) => n.inputs.includes(input))
     .every((n) => (n === producer ? n.inputs.every((x, i) => x !== input || mayOverwrite(n, i, o)) : ancestors.has(n)));

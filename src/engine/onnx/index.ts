@@ -1,3 +1,3 @@
 export { mayShareMemory } from "./alias.ts";
 export { namedNode, type OnnxNode } from "./emitter.ts";
-export { type Lowered, lower, type NamedTensor } from "./lower.ts";
+export { type Lowered, lower, type NamedTensor, type View } from "./lower.ts";

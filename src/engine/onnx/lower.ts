@@ -1,4 +1,5 @@
-import { broadcastShapes, sameShape, type Tensor, topologicalOrder } from "../graph/index.ts";
+import { type DType, sizeOf } from "../../base/index.ts";
+import { broadcastShapes, type Shape, sameShape, type Tensor, topologicalOrder } from "../graph/index.ts";
 import { type Emitter, emitter, encodeModel, type OnnxNode } from "./emitter.ts";
 import { gemm, lowerings } from "./lowerings.ts";
 
@@ -12,6 +13,20 @@ export interface LowerOptions {
   readonly external?: ReadonlySet<string>;
   /** Whether the session will have one thread; default false. */
   readonly oneThread?: boolean;
+  /**
+   * Parts of an input that lie in one piece, such as a parameter in the array of all weights, become inputs of their own:
+   * whoever binds them to that piece of memory saves a copy. Default false.
+   */
+  readonly views?: boolean;
+}
+
+/** A piece of an input's memory, in a shape of its own. */
+export interface View {
+  readonly of: string;
+  /** In elements. */
+  readonly start: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
 }
 
 export interface Lowered {
@@ -20,6 +35,8 @@ export interface Lowered {
   readonly nodes: readonly OnnxNode[];
   /** Outputs (keys) that a kernel makes by adding to another value, also an output of the model; see `grounds`. */
   readonly grounds: ReadonlyMap<string, string>;
+  /** The model's inputs that are pieces of the graph's. */
+  readonly views: ReadonlyMap<string, View>;
 }
 
 /**
@@ -31,14 +48,21 @@ export interface Lowered {
  */
 export function lower(
   outputs: readonly NamedTensor[],
-  { external = new Set(), oneThread = false }: LowerOptions = {},
+  { external = new Set(), oneThread = false, views: wanted = false }: LowerOptions = {},
 ): Lowered {
   const order = topologicalOrder(outputs.map((o) => o.tensor));
   const e = emitter({ oneThread });
   const fused = fusions(order, outputs);
+  const pieces = new Map<Tensor, View>();
   for (const t of order) {
     if (fused.parts.has(t)) continue;
     e.begin(t);
+    const piece = wanted ? pieceOf(t, pieces, external) : undefined;
+    if (piece !== undefined) {
+      pieces.set(t, piece);
+      e.setName(t, viewName(piece));
+      continue;
+    }
     const product = fused.products.get(t);
     const square = fused.squares.get(t);
     if (square !== undefined) {
@@ -55,6 +79,10 @@ export function lower(
   nameOutputs(e, outputs);
   const nodes = leavesLast(needed(e.nodes, outputs));
   e.nodes.splice(0, e.nodes.length, ...nodes);
+  const read = new Set(nodes.flatMap((n) => n.inputs));
+  const views = new Map(
+    [...pieces.values()].map((piece) => [viewName(piece), piece] as const).filter(([name]) => read.has(name)),
+  );
   const inputs = order
     .filter((t): t is Tensor<"input"> => t.op === "input")
     .map(({ attributes: { name, shape, dtype } }) => ({ name, shape, dtype }));
@@ -66,11 +94,32 @@ export function lower(
   const more = specs.flatMap(({ name, ...spec }) => (found.has(name) ? [{ name: found.get(name)!, ...spec }] : []));
   const bytes = encodeModel(
     e,
-    inputs.filter(({ name }) => !external.has(name)),
+    [
+      ...inputs.filter(({ name }) => !external.has(name)),
+      ...[...views].map(([name, { shape, dtype }]) => ({ name, shape, dtype })),
+    ],
     [...specs, ...more],
     inputs.filter(({ name }) => external.has(name)),
   );
-  return { bytes, nodes, grounds: found };
+  return { bytes, nodes, grounds: found, views };
+}
+
+const viewName = ({ of, start, shape }: View): string => `${of}@${start}[${shape}]`;
+
+/** The piece of an input's memory that a slice, or a reshape of one, is. */
+function pieceOf(t: Tensor, pieces: ReadonlyMap<Tensor, View>, external: ReadonlySet<string>): View | undefined {
+  const [x] = t.inputs;
+  const { shape, dtype } = t;
+  if (t.op === "reshape") {
+    const piece = pieces.get(x!);
+    return piece && { ...piece, shape };
+  }
+  if (t.op !== "slice" || x!.op !== "input") return undefined;
+  const { name } = (x as Tensor<"input">).attributes;
+  const inOnePiece = shape.every((n, axis) => axis === 0 || n === x!.shape[axis]);
+  if (!inOnePiece || external.has(name)) return undefined;
+  const [first] = (t as Tensor<"slice">).attributes.starts;
+  return { of: name, start: (first! * sizeOf(shape)) / shape[0]!, shape, dtype };
 }
 
 /**

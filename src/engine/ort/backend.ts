@@ -1,6 +1,6 @@
-import { allocate, type TypedArray } from "../../base/index.ts";
+import { allocate, sizeOf, type TypedArray } from "../../base/index.ts";
 import type { Backend, BoundArray, Prepared, Program } from "../compile/index.ts";
-import { lower, mayShareMemory } from "../onnx/index.ts";
+import { lower, mayShareMemory, type View } from "../onnx/index.ts";
 import type { Device } from "./device.ts";
 import { explained } from "./explain.ts";
 import { createSession } from "./session.ts";
@@ -23,7 +23,11 @@ export const onnxRuntime = ({ device = "cpu", threads }: OnnxRuntimeOptions = {}
 
 function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Prepared {
   const outputs = [...program.outputs].map(([name, tensor]) => ({ name: resultName(name), tensor }));
-  const { bytes, nodes, grounds } = lower(outputs, { external: program.frozen, oneThread: threads === 1 });
+  const { bytes, nodes, grounds, views } = lower(outputs, {
+    external: program.frozen,
+    oneThread: threads === 1,
+    views: device === "cpu", // elsewhere one array is brought there faster than its pieces
+  });
   const load = () =>
     createSession(bytes, {
       device: device ?? "cpu",
@@ -37,15 +41,22 @@ function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Pre
   };
   const session = attempt(load, explain);
 
+  const mayBeWrittenOver = (output: string, input: string) =>
+    mayShareMemory(
+      nodes,
+      output,
+      input,
+      [...views].flatMap(([name, { of }]) => (of === input ? [name] : [])),
+    );
   const updates = [...program.updates].map(([name, target]) => ({
     name,
-    inPlace: program.inPlace && mayShareMemory(nodes, resultName(name), target),
+    inPlace: program.inPlace && mayBeWrittenOver(resultName(name), target),
   }));
   const beside = new Set(updates.filter(({ inPlace }) => !inPlace).map(({ name }) => name));
   /** Values that may be made where the output stands that is made of them. */
   const together = [...grounds].filter(([output]) => {
     const target = [...program.updates].find(([name]) => resultName(name) === output)?.[1];
-    return program.inPlace && (target === undefined || mayShareMemory(nodes, grounds.get(output)!, target));
+    return program.inPlace && (target === undefined || mayBeWrittenOver(grounds.get(output)!, target));
   });
   let users = 0;
 
@@ -59,8 +70,9 @@ function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Pre
       if (data !== result.data) copies.push({ from: data, to: result.data });
     }
     for (const [output, ground] of together) outputs[ground] = outputs[output]!;
-    const fed = Object.fromEntries(Object.entries(inputs).filter(([name]) => !program.frozen.has(name)));
-    const binding = session.bind(fed, outputs);
+    const fed = Object.entries(inputs).filter(([name]) => !program.frozen.has(name));
+    const pieces = [...views].map(([name, view]) => [name, pieceOf(inputs[view.of]!, view)] as const);
+    const binding = session.bind(Object.fromEntries([...fed, ...pieces]), outputs);
     users++;
     const copyBack = () => {
       for (const { from, to } of copies) (to as Float32Array).set(from as Float32Array);
@@ -86,6 +98,12 @@ function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Pre
   };
   return over(program.inputs, program.results);
 }
+
+/** The very memory, seen as the view says. */
+const pieceOf = ({ data }: BoundArray, { start, shape, dtype }: View): BoundArray => ({
+  ...{ shape, dtype },
+  data: data.subarray(start, start + sizeOf(shape)),
+});
 
 function attempt<T>(f: () => T, explain: (error: unknown) => never): T {
   try {
