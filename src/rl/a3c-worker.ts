@@ -1,6 +1,6 @@
 /** One thread of A3C, see a3c.ts: takes the shared weights, plays, learns, gives back. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { stream } from "../base/index.ts";
+import { PlauditError, stream } from "../base/index.ts";
 import type { Json } from "../envs/index.ts";
 import { rmsprop } from "../optim/index.ts";
 import { a2cLearning } from "./a2c.ts";
@@ -111,8 +111,10 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
 
 /** What went wrong, as it travels between threads. */
 function failure(thrown: unknown): Failure {
-  const { message, code, help } = thrown as Error & { code?: string; help?: string };
-  return { failed: { message, ...(code && { code }), ...(help && { help }) } };
+  const { message } = thrown as Error;
+  if (!(thrown instanceof PlauditError)) return { failed: { message } };
+  const { code, help, exitCode } = thrown;
+  return { failed: { message, code, exitCode, ...(help && { help }) } };
 }
 
 async function serve(port: MessagePort): Promise<void> {

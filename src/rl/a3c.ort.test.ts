@@ -78,17 +78,22 @@ it.each([
   [
     "throws",
     "throwing",
-    { code: "env-threw", message: expect.stringMatching(/^thread \d of 2: .*the joint came off/) },
+    { code: "env-threw", exitCode: 3, message: expect.stringMatching(/^thread \d of 2: .*the joint came off/) },
   ],
   [
     "ends its thread",
     "exiting",
     { code: "worker-died", message: expect.stringMatching(/^thread \d of 2 ended \(exit code 3\)$/) },
   ],
+  [
+    "hangs",
+    "hanging",
+    { code: "env-hangs", exitCode: 3, message: expect.stringMatching(/^thread \d of 2 has taken no step for 3 s/) },
+  ],
 ])(
   "an environment that %s ends the run with an error that names the thread; what was saved before still is good",
   async (_, name, error) => {
-    const options = { totalTimesteps: 5000, logSteps: 50, seed: 1 };
+    const options = { totalTimesteps: 5000, logSteps: 50, seed: 1, timeoutMs: 3000 };
     const trainer = a3c({ env: fixture(name), ...options });
     const first = await trainer.next();
     const from: Checkpoint = structuredClone((first.value as { snapshot(): Checkpoint }).snapshot());

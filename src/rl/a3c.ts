@@ -18,13 +18,12 @@
  */
 import { z } from "zod";
 import { UsageError } from "../base/index.ts";
-import { setWeights } from "../nn/index.ts";
 import type { Checkpoint, CheckpointFiles, Trainer } from "../run/index.ts";
 import type { Order, Reply, Report, WorkerSeed, WorkerState } from "./a3c-worker.ts";
 import { optimizerFile, tensorsOf } from "./checkpoint.ts";
 import { type EnvSource, openEnvs } from "./env-source.ts";
 import { episodeMetrics, onPolicySettings, type Trained, trainReturn } from "./on-policy.ts";
-import { type NewPolicy, newPolicy, type Policy, policyFiles } from "./policy.ts";
+import { type NewPolicy, newPolicy, type Policy, policyFiles, restoreWeights } from "./policy.ts";
 import type { Episode } from "./rollout.ts";
 import { sharedMemory } from "./shared-memory.ts";
 import { openThreads, type Threads } from "./threads.ts";
@@ -67,21 +66,24 @@ export type A3cConfig = z.infer<typeof A3cConfig>;
 export interface A3cOptions extends z.input<typeof A3cConfig> {
   readonly env: EnvSource;
   readonly seed?: number;
+  /** For how long no thread may take a step before the run ends with `env-hangs`. Default 60,000. */
+  readonly timeoutMs?: number;
 }
 
 /**
  * A step in logs and checkpoints is a round of `logSteps` environment steps, after which the threads wait: what is logged and
- * saved is one state of all. A thread that dies or whose environment throws ends the run; the last round's state is that of
- * the last `snapshot()`.
+ * saved is one state of all. A thread that dies or whose environment throws or hangs ends the run; the last round's state is
+ * that of the last `snapshot()`.
  *
- * @throws PlauditError `worker-died`, `non-finite` and whatever the environment threw; UsageError `bad-env-module`
+ * @throws PlauditError `worker-died`, `non-finite` and whatever the environment threw; DataError `env-hangs`; UsageError
+ * `bad-env-module`, `bad-settings`, `other-environment`
  */
 export async function* a3c(
   options: A3cOptions,
   { from }: { readonly from?: Checkpoint | undefined } = {},
 ): Trainer<Trained> {
   const config = A3cConfig.parse(options);
-  const { env, seed = 0 } = options;
+  const { env, seed = 0, timeoutMs = 60_000 } = options;
   const shape = await policyShape(env, config);
   const policy = newPolicy(shape, seed);
   const shared = sharedMemory(policy.weights.flat);
@@ -94,6 +96,7 @@ export async function* a3c(
       ...{ worker, env, shape, config, seed, memory: shared.memory },
       state: start?.workers[worker],
     })),
+    { beat: shared.steps, timeoutMs },
   );
   try {
     await threads.ready;
@@ -197,7 +200,7 @@ function restore({ step, files }: Checkpoint, policy: Policy, shared: Shared, { 
       help: `go on with --workers ${saved.workers.length}`,
     });
   }
-  setWeights(policy.weights, tensorsOf(files, "model.safetensors"));
+  restoreWeights(policy, files);
   shared.weights.set(policy.weights.flat);
   shared.squares.set(tensorsOf(files, "optimizer.safetensors").get("v")!.data);
   shared.took(saved.steps);

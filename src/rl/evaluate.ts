@@ -1,7 +1,7 @@
 import type { Rng } from "../base/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
 import { known } from "./codec.ts";
-import { type ActingNetwork, acting, type Policy } from "./policy.ts";
+import { type ActingNetwork, acting, expectSpaces, type Policy } from "./policy.ts";
 
 export interface Evaluation {
   /** Mean return over the episodes. */
@@ -25,11 +25,14 @@ export interface EvaluateOptions {
 /**
  * Plays episodes with a policy that stands still. Each environment plays its share (stable-baselines3's
  * `evaluate_policy`), so short episodes do not crowd out long ones.
+ *
+ * @throws UsageError `other-environment`
  */
 export function evaluate(
   policy: Policy<ActingNetwork>,
   { env, episodes = 100, seed = 0, sampling }: EvaluateOptions,
 ): Evaluation {
+  expectSpaces(policy, env);
   const n = env.numEnvs;
   const stepping = known(env);
   const share = Array.from({ length: n }, (_, i) => Math.floor((episodes + i) / n));

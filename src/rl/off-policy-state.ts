@@ -1,11 +1,11 @@
 /** What a run of an off-policy algorithm goes on from: counters, environment, networks and the whole memory, as files. */
 import type { NDArray } from "../base/index.ts";
 import type { Json, VectorEnv } from "../envs/index.ts";
-import { setWeights } from "../nn/index.ts";
 import type { Checkpoint, CheckpointFiles } from "../run/index.ts";
 import { envFile, restoreUnderWay, tensorsOf, type UnderWay, underWayFile } from "./checkpoint.ts";
 import type { Experience } from "./experience.ts";
 import type { Learner } from "./off-policy.ts";
+import { restoreWeights } from "./policy.ts";
 import type { Episode } from "./rollout.ts";
 import type { Stepping } from "./stepping.ts";
 
@@ -67,12 +67,12 @@ export function restore({ step, files }: Checkpoint, { env, world, memory, learn
   const saved = files["state.json"] as StateFile;
   const tensors = (path: string) => tensorsOf(files, path);
   const { slots, networks } = movingArrays(learner);
-  setWeights(learner.policy.weights, tensors("model.safetensors"));
+  restoreWeights(learner.policy, files);
+  env.restore?.(saved.env);
   for (const [name, slot] of slots) slot.set(tensors("optimizer.safetensors").get(name)!.data);
   for (const [name, data] of networks) data.set(tensors(networksFile).get(name)!.data);
   for (const [name, state] of Object.entries(learner.states)) state.step = saved.updates[name]!;
   memory.restore(tensors(memoryFile));
-  env.restore?.(saved.env);
   restoreUnderWay(world, saved);
   return { step, timesteps: saved.timesteps, recent: saved.recent };
 }

@@ -5,7 +5,6 @@
 import { z } from "zod";
 import { stream, UsageError } from "../base/index.ts";
 import type { Json, VectorEnv } from "../envs/index.ts";
-import { setWeights } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";
 import {
@@ -26,7 +25,7 @@ import {
   normalizerFile,
   restoreNormalizer,
 } from "./normalizer.ts";
-import { newPolicy, type Policy, policyFiles } from "./policy.ts";
+import { newPolicy, type Policy, policyFiles, restoreWeights } from "./policy.ts";
 import { type Collector, collector, type Episode, endTruncated, type Rollout } from "./rollout.ts";
 
 /** Settings of every algorithm that learns from its own rollouts. Defaults are stable-baselines3's. */
@@ -134,7 +133,7 @@ export async function* onPolicy(
   const redraw = settings.useSde ? (settings.sdeSampleFreq ?? T) : 1;
   const acting = collector({ env, policy, T, scaling, redraw });
   const algorithm = begin({ policy, state, rows: T * n, seed });
-  const moving: Moving = { env, state, acting, scaling: scaling?.state, algorithm };
+  const moving: Moving = { env, policy, state, acting, scaling: scaling?.state, algorithm };
 
   let step = 0;
   let recent: readonly Episode[] = [];
@@ -165,9 +164,10 @@ export async function* onPolicy(
   }
 }
 
-/** All that changes while a policy is taught, besides its weights. */
+/** All that changes while a policy is taught. */
 interface Moving {
   readonly env: VectorEnv;
+  readonly policy: Policy;
   readonly state: Optimized;
   readonly acting: Collector;
   readonly scaling: NormalizerState | undefined;
@@ -195,9 +195,9 @@ function stateFiles({ env, state, acting, scaling, algorithm }: Moving, recent: 
   return { "optimizer.safetensors": optimizerFile(state), "state.json": file };
 }
 
-function restore({ step, files }: Checkpoint, { env, state, acting, scaling, algorithm }: Moving) {
+function restore({ step, files }: Checkpoint, { env, policy, state, acting, scaling, algorithm }: Moving) {
   const saved = files["state.json"] as StateFile;
-  setWeights(state.weights, tensorsOf(files, "model.safetensors"));
+  restoreWeights(policy, files);
   restoreOptimizer(state, tensorsOf(files, "optimizer.safetensors"));
   state.step = saved.updates;
   env.restore?.(saved.env);

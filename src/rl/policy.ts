@@ -1,8 +1,17 @@
 /** A policy as a thing: what it was made for, its networks and weights; as files, and back. */
 import { z } from "zod";
-import { allocate, DataError, type NDArray, type Rng } from "../base/index.ts";
+import { allocate, DataError, type NDArray, type Rng, UsageError } from "../base/index.ts";
 import { compile, type Specs, type Tensor } from "../engine/index.ts";
-import { box, discrete, multiBinary, multiDiscrete, type Space } from "../envs/index.ts";
+import {
+  box,
+  describeSpace,
+  discrete,
+  multiBinary,
+  multiDiscrete,
+  type Space,
+  sameSpace,
+  type VectorEnv,
+} from "../envs/index.ts";
 import {
   allocateWeights,
   initialWeights,
@@ -162,6 +171,28 @@ export function policyFiles(policy: Policy<ActingNetwork>): CheckpointFiles {
 
 /** @throws DataError `bad-policy` when the files are no policy, or not of this version */
 export function openPolicy(files: CheckpointFiles, where?: string): Policy<ActingNetwork> {
+  const { shape, tensors } = readPolicy(files, where);
+  const made = builtOf(shape);
+  const weights = allocateWeights(made.network.specs);
+  setWeights(weights, tensors, where);
+  const [mean, variance] = ["mean", "variance"].map((name) => tensors.get(`obs_rms.${name}`)?.data as Float32Array);
+  const scaling =
+    mean && variance ? { mean: Float64Array.from(mean), variance: Float64Array.from(variance) } : undefined;
+  return { ...made, weights, ...(scaling && { scaling }) };
+}
+
+/**
+ * Takes the weights of a checkpoint, to teach the policy on in the environment that it was taught in.
+ *
+ * @throws DataError `bad-policy`; UsageError `other-environment`, `missing-tensor`, `misshapen-tensor`
+ */
+export function restoreWeights(policy: Policy<ActingNetwork>, files: CheckpointFiles): void {
+  const { shape, tensors } = readPolicy(files);
+  expectSpaces(shape, { singleObservationSpace: policy.observations, singleActionSpace: policy.actions });
+  setWeights(policy.weights, tensors);
+}
+
+function readPolicy(files: CheckpointFiles, where?: string) {
   const file = PolicyFile.safeParse(files["config.json"]);
   const tensors = files["model.safetensors"];
   if (!file.success || !(tensors instanceof Map)) {
@@ -175,13 +206,29 @@ export function openPolicy(files: CheckpointFiles, where?: string): Policy<Actin
     });
   }
   const { observation_space, action_space, use_sde: useSde, ...rest } = file.data;
-  const made = builtOf({ ...rest, useSde, observations: spaceOf(observation_space), actions: spaceOf(action_space) });
-  const weights = allocateWeights(made.network.specs);
-  setWeights(weights, tensors, where);
-  const [mean, variance] = ["mean", "variance"].map((name) => tensors.get(`obs_rms.${name}`)?.data as Float32Array);
-  const scaling =
-    mean && variance ? { mean: Float64Array.from(mean), variance: Float64Array.from(variance) } : undefined;
-  return { ...made, weights, ...(scaling && { scaling }) };
+  const shape = { ...rest, useSde, observations: spaceOf(observation_space), actions: spaceOf(action_space) };
+  return { shape, tensors };
+}
+
+/**
+ * That an environment shows and takes what a policy was taught with, bounds included.
+ *
+ * @throws UsageError `other-environment`
+ */
+export function expectSpaces(
+  { observations, actions }: Pick<PolicyShape, "observations" | "actions">,
+  env: Pick<VectorEnv, "singleObservationSpace" | "singleActionSpace">,
+): void {
+  for (const [what, taught, given] of [
+    ["observations", observations, env.singleObservationSpace],
+    ["actions", actions, env.singleActionSpace],
+  ] as const) {
+    if (sameSpace(taught, given)) continue;
+    throw new UsageError(
+      `the policy was taught with ${what} in ${describeSpace(taught)}, this environment has ${describeSpace(given)}`,
+      { code: "other-environment", help: "take the environment that it was taught in, or teach another policy" },
+    );
+  }
 }
 
 export interface Acting {

@@ -16,7 +16,6 @@ import { z } from "zod";
 import { allocate, stream, UsageError } from "../base/index.ts";
 import { add, compile, mul, neg, type Specs, sum } from "../engine/index.ts";
 import type { Json, VectorEnv } from "../envs/index.ts";
-import { setWeights } from "../nn/index.ts";
 import { adam, type Optimizer } from "../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Trainer } from "../run/index.ts";
 import { envFile, optimizerFile, restoreOptimizer, tensorsOf } from "./checkpoint.ts";
@@ -35,7 +34,7 @@ import {
   type Trained,
   trainReturn,
 } from "./on-policy.ts";
-import { newPolicy, type Policy, policyFiles } from "./policy.ts";
+import { newPolicy, type Policy, policyFiles, restoreWeights } from "./policy.ts";
 import type { Episode } from "./rollout.ts";
 
 const { totalTimesteps, gamma, lrSchedulerType, entCoef, maxGradNorm, truncation } = onPolicySettings;
@@ -85,7 +84,7 @@ export async function* reinforce(
   let step = 0;
   let steps = 0;
   let recent: readonly Episode[] = [];
-  if (from !== undefined) ({ step, steps, recent } = restore(from, { env, state, criticState }));
+  if (from !== undefined) ({ step, steps, recent } = restore(from, { env, policy, state, criticState }));
   try {
     while (steps < config.totalTimesteps) {
       const rate = scheduled(config.learningRate, config.lrSchedulerType, 1 - steps / config.totalTimesteps);
@@ -110,7 +109,7 @@ export async function* reinforce(
         },
         snapshot: () => ({
           step,
-          files: { ...policyFiles(policy), ...stateFiles({ env, state, criticState }, { steps, recent }) },
+          files: { ...policyFiles(policy), ...stateFiles({ env, policy, state, criticState }, { steps, recent }) },
         }),
       };
     }
@@ -293,9 +292,10 @@ function* finished({ lengths, rewards }: Episodes): Generator<Episode> {
   }
 }
 
-/** All that changes, besides the weights. */
+/** All that changes. */
 interface Moving {
   readonly env: VectorEnv;
+  readonly policy: Policy;
   readonly state: Optimized;
   readonly criticState: Optimized;
 }
@@ -317,9 +317,9 @@ function stateFiles({ env, state, criticState }: Moving, at: Pick<StateFile, "st
   };
 }
 
-function restore({ step, files }: Checkpoint, { env, state, criticState }: Moving) {
+function restore({ step, files }: Checkpoint, { env, policy, state, criticState }: Moving) {
   const saved = files["state.json"] as StateFile;
-  setWeights(state.weights, tensorsOf(files, "model.safetensors"));
+  restoreWeights(policy, files);
   restoreOptimizer(state, tensorsOf(files, "optimizer.safetensors"));
   restoreOptimizer(criticState, tensorsOf(files, "training/critic.safetensors"));
   state.step = saved.updates;

@@ -143,6 +143,13 @@ describe("record", () => {
     }
   });
 
+  it("hears that it is to stop though its trainer waits for nothing", async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 1);
+    const endless = record(walk({ steps: 1e6 }), open(join(runs, "c")), { ...options, signal: stop.signal });
+    await expect(drain(endless)).rejects.toMatchObject({ code: "interrupted" });
+  });
+
   it("ends when its folder is removed, also when another one has taken its name, and writes nothing there", async () => {
     const folder = join(runs, "gone");
     const run = open(folder);

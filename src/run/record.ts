@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { PlauditError, UsageError } from "../base/index.ts";
 import { openJsonl, replaceFolder } from "../files/index.ts";
 import { modelFiles, saveCheckpoint, writeFiles } from "./checkpoint.ts";
@@ -79,6 +80,7 @@ export async function* record<R extends Finished>(
       if (reached % saveSteps === 0) save(step);
       last = step;
       yield step;
+      await setImmediate(); // a trainer may wait for nothing: without this turn neither Ctrl-C nor a clock would be heard
       if (signal?.aborted) {
         throw new Interrupted(`interrupted after step ${reached}; everything is saved`, {
           code: "interrupted",

@@ -154,6 +154,62 @@ describe("flags that cannot be meant", () => {
   });
 });
 
+describe("reinforcement learning", () => {
+  const few = "--total-timesteps 64 --n-steps 32 --evaluation-episodes 1";
+
+  it.each([
+    ["a negative seed", "rl ppo --env CartPole-v1 --seed -1", "bad-flag", ["at least 0, got -1"]],
+    ["a seed that is a fraction", "rl q-learning --env Taxi-v4 --seed 1.5", "bad-flag", ["whole number", "got 1.5"]],
+    ["an environment that is none", "rl dqn --env Cartpole-v1", "unknown-env", ["did you mean CartPole-v1?"]],
+    ["no environment at all", "rl a2c --env CartPole-v1 --num-envs 0", "bad-flag", ["--num-envs", "above 0, got 0"]],
+    [
+      "a batch larger than the memory",
+      "rl dqn --env CartPole-v1 --buffer-size 16",
+      "replay-batch",
+      ["32 rows", "(16)"],
+    ],
+    ["DQN for continuous actions", "rl dqn --env Pendulum-v1", "unsupported-space", ["sac, td3"]],
+    ["SAC for discrete ones", "rl sac --env CartPole-v1", "unsupported-space", ["dqn, ppo"]],
+    ["cards for a network", "rl ppo --env Blackjack-v1", "unsupported-space", ["flattenObservation"]],
+    [
+      "a preset that has no such environment",
+      "rl ppo --env GridWorld4x4-v0 --preset zoo",
+      "no-preset",
+      ["--preset out"],
+    ],
+  ] as const)("%s", async (_, line, code, parts) => {
+    const { exit, error, said } = await fails(`${line} --out never`);
+    expect([exit, error.code]).toEqual([2, code]);
+    for (const part of parts) expect(said).toContain(part);
+  });
+
+  it("weights that grow beyond all numbers end the run", async () => {
+    const { exit, error } = await fails("rl ppo --env CartPole-v1 --learning-rate 1e30 --n-steps 64 --out never");
+    expect([exit, error.code]).toEqual([5, "non-finite"]);
+  });
+
+  it("a checkpoint of another environment, by its settings or put there by hand", async () => {
+    for (const id of ["CartPole-v1", "Acrobot-v1"]) {
+      const { code, err } = await plaudit(folder, `rl ppo --env ${id} ${few} --save-steps 1 --out ${id}`.split(" "));
+      expect(code, err).toBe(0);
+    }
+    const other = await fails("rl ppo --env Acrobot-v1 --resume CartPole-v1");
+    expect([other.exit, other.error.code]).toEqual([2, "resume-differs"]);
+    expect(other.error.message).toContain('--env: the run has "CartPole-v1", now it is "Acrobot-v1"');
+
+    // As a kill after step 1 leaves it, but with another's checkpoint.
+    const [info, checkpoints] = [at("Acrobot-v1/run.json"), at("Acrobot-v1/checkpoints")];
+    const { result: _, weights: __, ...rest } = readRunInfo(at("Acrobot-v1"));
+    writeFileSync(info, JSON.stringify({ ...rest, status: "running", step: 1 }));
+    for (const gone of ["Acrobot-v1/model", "Acrobot-v1/checkpoints"]) rmSync(at(gone), { recursive: true });
+    cpSync(at("CartPole-v1/checkpoints/step-00000001"), join(checkpoints, "step-00000001"), { recursive: true });
+    const { exit, error } = await fails("rl ppo --resume Acrobot-v1");
+    expect([exit, error.code]).toEqual([2, "other-environment"]);
+    expect(error.message).toMatch(/\(4,\), float32\), this environment has Box\(.*\(6,\), float32\)$/);
+    expect(readdirSync(checkpoints)).toEqual(["step-00000001"]);
+  });
+});
+
 describe("models that do not fit", () => {
   /** A copy of the model whose tensors are changed. */
   const changed = (name: string, change: (tensors: Map<string, NDArray>) => void) => {
@@ -244,8 +300,9 @@ describe("the run's folder", () => {
   function startLong(
     out: string,
     during: (kill: (signal: NodeJS.Signals) => void, pid: number) => void | Promise<void>,
+    line = `${train} --max-steps 1000000`,
   ) {
-    const child = spawn(process.execPath, [bin, ...words(`${train} --max-steps 1000000 --out ${out}`)], {
+    const child = spawn(process.execPath, [bin, ...words(`${line} --out ${out}`)], {
       cwd: folder,
     });
     let err = "";
@@ -305,6 +362,15 @@ describe("the run's folder", () => {
     expect(err).toContain("--resume shared");
     expect(readRunInfo(at("shared")).status).toBe("interrupted");
     await finish("shared");
+  });
+
+  it("is whole after Ctrl-C in a training that never waits for anything", async () => {
+    const line = "rl dqn --env CartPole-v1 --total-timesteps 100000000 --log-interval 100 --save-steps 1";
+    const { code, err } = await startLong("cart", (kill) => kill("SIGINT"), line);
+    expect(code, err).toBe(4);
+    const { status, step } = readRunInfo(at("cart"));
+    expect(status).toBe("interrupted");
+    expect(readCheckpoint(join(at("cart"), "checkpoints", `step-${String(step).padStart(8, "0")}`)).step).toBe(step);
   });
 
   it("is whole after Ctrl-C twice", async () => {

@@ -1,6 +1,7 @@
 /**
  * Killed at any moment and resumed, a run has the bytes of one that was never killed (design §7): `pretrain`, `sft`,
- * `reward` and `ppo` on a tiny model, with checkpoints every step or two so that kills fall into their writing too.
+ * `reward` and `ppo` on a tiny model, `rl ppo`, `rl dqn` with its memory and `rl a2c` on CartPole, with checkpoints every
+ * step or two so that kills fall into their writing too.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,7 +15,7 @@ import type { Proof } from "./proof.ts";
 
 const bin = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
 
-export const commands = ["pretrain", "sft", "reward", "ppo"] as const;
+export const commands = ["pretrain", "sft", "reward", "ppo", "rl ppo", "rl dqn", "rl a2c"] as const;
 export type Command = (typeof commands)[number];
 
 export interface Survived {
@@ -30,7 +31,7 @@ export interface Survived {
 
 /** Runs the command twice unbroken and once with so many kills, and compares every byte that a clock does not decide. */
 export async function survive(command: Command, { seed, kills }: { seed: number; kills: number }): Promise<Survived> {
-  const folder = mkdtempSync(join(tmpdir(), `plaudit-resume-${command}-`));
+  const folder = mkdtempSync(join(tmpdir(), `plaudit-resume-${command.replace(" ", "-")}-`));
   try {
     makeInputs(folder);
     const words = wordsOf(command, seed, kills);
@@ -103,13 +104,18 @@ function makeInputs(folder: string): void {
 /** Steps enough for all kills, and more; everything that a checkpoint must hold is switched on. */
 function wordsOf(command: Command, seed: number, kills: number): string[] {
   const steps = 8 + 6 * kills;
+  const cart = "--env CartPole-v1 --evaluation-episodes 1 --save-steps 1";
   const line = {
     pretrain: `pretrain --data text.txt --tokenizer bpe:270 --layers 2 --heads 2 --dim 16 --context 24 --dropout 0.1 --batch-size 4 --eval-steps 5 --save-steps 2`,
     sft: `sft --model model --data demos.jsonl --dropout 0.1 --batch-size 4 --micro-batch-size 3 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 2 --sample-steps 3`,
     reward: `reward --model model --data rankings.jsonl --batch-size 4 --demonstrations demos.jsonl --save-steps 2 --sample-steps 3`,
     ppo: `ppo --policy model --reward reward-model --prompts prompts.jsonl --rollout-size 6 --batch-size 3 --num-epochs-per-rollout 2 --max-completion-length 6 --kl-target 0.5 --ema-decay 0.9 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 1`,
+    "rl ppo": `rl ppo ${cart} --num-envs 4 --n-steps 64 --batch-size 32 --normalize`,
+    "rl dqn": `rl dqn ${cart} --log-interval 256 --learning-starts 300 --buffer-size 2000 --prioritized --n-step 3 --train-freq 1`,
+    "rl a2c": `rl a2c ${cart} --num-envs 8 --n-steps 32 --net-arch 256,256`,
   }[command];
-  return [...line.split(" "), "--max-steps", String(steps), "--seed", String(seed)];
+  const length = command.startsWith("rl ") ? ["--total-timesteps", 256 * steps] : ["--max-steps", steps];
+  return [...line.split(" "), ...length.map(String), "--seed", String(seed)];
 }
 
 interface Ended {

@@ -6,7 +6,7 @@
 import type { Json } from "../env.ts";
 import { type Generator, type GeneratorState, generator } from "../random/generator.ts";
 import type { Box, Discrete } from "../spaces/space.ts";
-import { checkActions, checkEnvCount, needsReset, resetPlan } from "../vector/arguments.ts";
+import { checkActions, checkEnvCount, checkSavedCount, needsReset, resetPlan } from "../vector/arguments.ts";
 import { copier } from "../vector/copies.ts";
 import type { VectorEnv, VectorInfo, VectorOptions, VectorStep } from "../vector/vector-env.ts";
 import { resetNeeded } from "../wrappers/order-enforcing.ts";
@@ -128,6 +128,7 @@ export function dynamicsVector<A extends Discrete | Box<"float32">>(
     }),
     restore(given: Json) {
       const saved = given as Saved;
+      checkSavedCount(saved.elapsed.length, n);
       state.set(saved.state);
       for (let i = 0; i < n; i++) dynamics.observe(state, i * stateSize, observations, i * width);
       elapsed.set(saved.elapsed);

@@ -99,6 +99,15 @@ export function checkEnvCount(n: number): void {
   throw new UsageError(`wanted a positive number of environments, got ${n}`, { code: "bad-env-option" });
 }
 
+/** That a saved state is one of n environments. @throws UsageError `bad-shape` */
+export function checkSavedCount(saved: number, n: number): void {
+  if (saved === n) return;
+  throw new UsageError(`the saved state is one of ${saved} environments, these are ${n}`, {
+    code: "bad-shape",
+    help: `make ${saved} environments to go on with it`,
+  });
+}
+
 export const needsReset = (i: number): UsageError =>
   new UsageError(`environment ${i} has ended, and nobody resets it (autoreset is disabled)`, {
     code: "episode-over",

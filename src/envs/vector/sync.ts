@@ -4,7 +4,7 @@ import type { Space } from "../spaces/space.ts";
 import { describeSpace, sameSpace } from "../spaces/text-form.ts";
 import { describe, restoreTo, snapshotOf, unwrapped } from "../wrappers/wrap.ts";
 import { answers, type SavedAnswers } from "./answers.ts";
-import { checkActions, checkEnvCount, resetPlan } from "./arguments.ts";
+import { checkActions, checkEnvCount, checkSavedCount, resetPlan } from "./arguments.ts";
 import { runner } from "./rows.ts";
 import type { VectorEnv, VectorOptions } from "./vector-env.ts";
 
@@ -54,6 +54,7 @@ export function syncVector<O extends Space, A extends Space>(
     snapshot: (): Saved => ({ envs: envs.map((env) => snapshotOf(env)), answers: out.save() }),
     restore(state) {
       const saved = state as Saved;
+      checkSavedCount(saved.envs.length, n);
       envs.forEach((env, i) => {
         restoreTo(env, saved.envs[i]!);
       });

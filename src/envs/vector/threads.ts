@@ -4,7 +4,7 @@ import type { Json } from "../env.ts";
 import { readBatch, writeBatch } from "../spaces/batch.ts";
 import type { Actions, Space } from "../spaces/space.ts";
 import { answers, type SavedAnswers } from "./answers.ts";
-import { checkActions, checkEnvCount, resetPlan } from "./arguments.ts";
+import { checkActions, checkEnvCount, checkSavedCount, resetPlan } from "./arguments.ts";
 import {
   type Asked,
   bytesNeeded,
@@ -158,6 +158,7 @@ export async function threadVector(
     }),
     restore(state) {
       const saved = state as Saved;
+      checkSavedCount(saved.envs.length, numEnvs);
       ask(({ first, count }) => ({ restore: saved.envs.slice(first, first + count) }));
       out.load(saved.answers);
     },

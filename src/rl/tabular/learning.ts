@@ -138,7 +138,6 @@ async function* learning({ algorithm, env, config, seed, rule: make }: Learning,
       },
       snapshot: () => ({ step, files: { ...files(), "state.json": { ...counters } } }),
     };
-    await aTurn();
   }
   const policy = rule.policy();
   const valueError = rule.metrics?.(judge?.process)["eval/value_error"];
@@ -192,9 +191,6 @@ function longestOf({ spec }: TabularEnv, wanted: number | undefined): number {
   const cut = Math.min(wanted ?? Number.POSITIVE_INFINITY, spec?.maxEpisodeSteps ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(cut) ? cut : longestEpisode;
 }
-
-/** Nothing here waits for anything: without a turn of the event loop neither Ctrl-C nor a clock would be heard. */
-const aTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 function keep(values: number[], value: number): void {
   values.push(value);
