@@ -12,6 +12,8 @@ export interface LowerOptions {
   readonly external?: ReadonlySet<string>;
   /** Whether the session will have one thread; default false. */
   readonly oneThread?: boolean;
+  /** A name for the first dimension of all inputs and outputs, which may then have any length: see `onnxModel`. */
+  readonly rows?: string;
 }
 
 export interface Lowered {
@@ -31,10 +33,10 @@ export interface Lowered {
  */
 export function lower(
   outputs: readonly NamedTensor[],
-  { external = new Set(), oneThread = false }: LowerOptions = {},
+  { external = new Set(), oneThread = false, rows }: LowerOptions = {},
 ): Lowered {
   const order = topologicalOrder(outputs.map((o) => o.tensor));
-  const e = emitter({ oneThread });
+  const e = emitter({ oneThread, rows });
   const fused = fusions(order, outputs);
   for (const t of order) {
     if (fused.parts.has(t)) continue;
