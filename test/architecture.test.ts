@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "engine/interpret": ["engine/graph", "engine/compile", "engine/grad"],
   "engine/onnx": ["engine/graph"],
   "engine/ort": ["engine/graph", "engine/onnx", "engine/compile"],
-  engine: ["engine/graph", "engine/grad", "engine/compile", "engine/interpret", "engine/ort"],
+  engine: ["engine/graph", "engine/grad", "engine/compile", "engine/interpret", "engine/onnx", "engine/ort"],
   nn: ["engine/graph"],
   optim: ["engine/graph"],
   text: [],

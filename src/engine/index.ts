@@ -8,6 +8,7 @@ export { type GradientOptions, gradients } from "./grad/index.ts";
 export * from "./graph/index.ts";
 export { evaluate, interpreter } from "./interpret/index.ts";
 export { freeLane, inLane, lanesFor, sideBySide } from "./lanes.ts";
+export { onnxModel } from "./onnx/index.ts";
 export {
   availableDevices,
   configureThreads,

@@ -1,5 +1,5 @@
 import { allocate, UsageError } from "../base/index.ts";
-import { floats, ints, type Spec } from "../engine/index.ts";
+import { add, constant, floats, ints, maximum, minimum, mul, type Spec, type Tensor } from "../engine/index.ts";
 import type { Space, VectorEnv } from "../envs/index.ts";
 
 /** A vector environment whose spaces the codecs know: numbers go in, and a codec reads what comes out. */
@@ -57,6 +57,8 @@ export interface ActionCodec {
   allocate(n: number): Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
   /** Continuous ones are clipped to the bounds (Huang et al. 2022, detail 27). The array is used again. */
   forEnv(actions: ArrayLike<number>): ArrayLike<number>;
+  /** The same in a graph, of actions [n] or [n, a]. */
+  inGraph(actions: Tensor): Tensor;
 }
 
 export function actionCodec(space: Space): ActionCodec {
@@ -74,6 +76,7 @@ export function actionCodec(space: Space): ActionCodec {
           for (let i = 0; i < out.length; i++) out[i] = actions[i]! + start;
           return out;
         },
+        inGraph: (actions) => (start === 0 ? actions : add(actions, start)),
       };
     }
     case "multi-discrete":
@@ -84,6 +87,7 @@ export function actionCodec(space: Space): ActionCodec {
         spec: (n) => ints(n, width),
         allocate: (n) => allocate("int32", n * width),
         forEnv: (actions) => actions,
+        inGraph: (actions) => actions,
       };
     }
     case "box": {
@@ -101,6 +105,7 @@ export function actionCodec(space: Space): ActionCodec {
           }
           return out;
         },
+        inGraph: (actions) => minimum(row(high), maximum(row(low), actions)),
       };
     }
     default:
@@ -135,8 +140,15 @@ export function scaledActionCodec(space: Space): ActionCodec {
       }
       return out;
     },
+    inGraph(actions) {
+      const half = Float32Array.from(low, (from, j) => 0.5 * (high[j]! - from));
+      return add(row(low), mul(add(actions, 1), row(half)));
+    },
   };
 }
+
+/** The same numbers for every row of a graph. */
+const row = (numbers: ArrayLike<number>): Tensor => constant(Float32Array.from(numbers), "float32", [numbers.length]);
 
 /** One array a length, so that a step allocates nothing. */
 function reused<A>(make: (length: number) => A): (length: number) => A {

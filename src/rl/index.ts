@@ -9,6 +9,7 @@ export { DqnConfig, type DqnOptions, dqn } from "./dqn.ts";
 export { type TraceKind, type TraceStep, traceStep } from "./eligibility.ts";
 export type { EnvModule, EnvSource, NamedEnv } from "./env-source.ts";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
+export { policyOnnx } from "./export.ts";
 export { type GradientOptions, gradientMoments } from "./gradient-variance.ts";
 export {
   doublyRobustEstimate,

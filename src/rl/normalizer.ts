@@ -4,6 +4,7 @@
  * return, both clipped to ±10. The statistics belong to the policy: they are saved with it and stand still when it is
  * evaluated.
  */
+import { clip, constant, div, sub, type Tensor } from "../engine/graph/index.ts";
 import { type Moments, moments, updateMoments } from "./moments.ts";
 
 export interface NormalizerOptions {
@@ -66,6 +67,16 @@ export function scaleObservations(
     const j = i % width;
     observations[i] = clamp((observations[i]! - mean[j]!) / Math.sqrt(variance[j]! + epsilon));
   }
+}
+
+/** The same in a graph: observations [N, width]. */
+export function scaledObservations(
+  observations: Tensor,
+  { mean, variance }: Pick<Moments, "mean" | "variance">,
+): Tensor {
+  const row = (numbers: Float64Array) => constant(Float32Array.from(numbers), "float32", [numbers.length]);
+  const centred = sub(observations, row(mean));
+  return clip(div(centred, row(variance.map((v) => Math.sqrt(v + epsilon)))), -clipAt, clipAt);
 }
 
 const clamp = (x: number): number => Math.min(clipAt, Math.max(-clipAt, x));

@@ -91,6 +91,9 @@ export function writeFiles(folder: string, files: CheckpointFiles): void {
   }
 }
 
+/** Reads a model folder into memory, or what of a checkpoint is one. */
+export const readModel = (folder: string): CheckpointFiles => modelFiles(readFiles(folder)).files;
+
 function readFiles(folder: string, prefix = ""): Record<string, CheckpointFile> {
   const files: Record<string, CheckpointFile> = {};
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {

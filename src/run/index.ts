@@ -1,4 +1,11 @@
-export { checkpointFolders, latestCheckpoint, modelFiles, readCheckpoint, writeFiles } from "./checkpoint.ts";
+export {
+  checkpointFolders,
+  latestCheckpoint,
+  modelFiles,
+  readCheckpoint,
+  readModel,
+  writeFiles,
+} from "./checkpoint.ts";
 export { configDifferences } from "./config.ts";
 export { isRun, NotedFinding, type RunInfo, type RunStatus, readRunInfo, runProcess } from "./info.ts";
 export { madeFrom } from "./lineage.ts";

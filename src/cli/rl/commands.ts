@@ -94,10 +94,18 @@ const algorithms: Readonly<Record<string, Line>> = {
   },
 };
 
-/** `rl q-learning` … as the table of commands has them. */
-export const rlCommands: Commands = Object.fromEntries(
+const training: Commands = Object.fromEntries(
   Object.entries(algorithms).map(([name, { summary, load }]) => [
     `rl ${name}`,
     { summary, load: async () => (await import("./algorithm.ts")).commandOf(await load(), summary) },
   ]),
 );
+
+/** `rl q-learning` … as the table of commands has them. */
+export const rlCommands: Commands = {
+  ...training,
+  "rl export": {
+    summary: "a policy as an ONNX model, to be run anywhere: observations in, actions out",
+    load: async () => (await import("./export.ts")).exported,
+  },
+};

@@ -34,6 +34,8 @@ interface Initializer extends Spec {
 export interface Emitter {
   /** Whether one thread runs every kernel: then those are reproducible too that would race for sums on several. */
   readonly oneThread: boolean;
+  /** What the first dimension of inputs and outputs is called where it may have any length. */
+  readonly rows: string | undefined;
   readonly nodes: OnnxNode[];
   readonly initializers: Initializer[];
   /** Nodes emitted from now on are parts of this op. */
@@ -58,7 +60,7 @@ export interface EmitOptions {
   readonly domain?: "com.microsoft";
 }
 
-export function emitter({ oneThread = false }: { readonly oneThread?: boolean } = {}): Emitter {
+export function emitter({ oneThread = false, rows }: Partial<Pick<Emitter, "oneThread" | "rows">> = {}): Emitter {
   const nodes: OnnxNode[] = [];
   const initializers: Initializer[] = [];
   const names = new Map<Tensor, string>();
@@ -88,6 +90,7 @@ export function emitter({ oneThread = false }: { readonly oneThread?: boolean } 
   };
   return {
     oneThread,
+    rows,
     nodes,
     initializers,
     begin: (t) => {
@@ -152,9 +155,11 @@ export function encodeModel(
   external: readonly (Spec & { name: string })[],
 ): Uint8Array {
   const { onnx } = onnxProto;
+  const dimension = (dimValue: number, axis: number) =>
+    axis === 0 && e.rows !== undefined ? { dimParam: e.rows } : { dimValue };
   const valueInfo = ({ name, shape, dtype }: Spec & { name: string }) => ({
     name,
-    type: { tensorType: { elemType: elementTypes[dtype], shape: { dim: shape.map((dimValue) => ({ dimValue })) } } },
+    type: { tensorType: { elemType: elementTypes[dtype], shape: { dim: shape.map(dimension) } } },
   });
   const model = onnx.ModelProto.create({
     irVersion: 9,

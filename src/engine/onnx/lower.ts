@@ -18,6 +18,8 @@ export interface LowerOptions {
    * whoever binds them to that piece of memory saves a copy. Default false.
    */
   readonly views?: boolean;
+  /** A name for the first dimension of all inputs and outputs, which may then have any length: see `onnxModel`. */
+  readonly rows?: string;
 }
 
 /** A piece of an input's memory, in a shape of its own. */
@@ -48,10 +50,10 @@ export interface Lowered {
  */
 export function lower(
   outputs: readonly NamedTensor[],
-  { external = new Set(), oneThread = false, views: wanted = false }: LowerOptions = {},
+  { external = new Set(), oneThread = false, rows, views: wanted = false }: LowerOptions = {},
 ): Lowered {
   const order = topologicalOrder(outputs.map((o) => o.tensor));
-  const e = emitter({ oneThread });
+  const e = emitter({ oneThread, rows });
   const fused = fusions(order, outputs);
   const pieces = new Map<Tensor, View>();
   for (const t of order) {

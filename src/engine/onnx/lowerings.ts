@@ -98,7 +98,7 @@ export const lowerings: { readonly [K in OpName]: Lowering<K> } = {
   cast: (e, y, inputs) => e.emit("Cast", inputs, { attributes: { to: elementTypes[y.attributes.to] } })[0]!,
   stopGradient: (_, __, [x]) => x!,
 
-  reshape: (e, y, [x]) => reshaped(e, x!, y.attributes.shape),
+  reshape: (e, y, [x]) => reshaped(e, x!, e.rows === undefined ? y.attributes.shape : y.attributes.shape.with(0, -1)),
   transpose: (e, y, inputs) => e.emit("Transpose", inputs, { attributes: { perm: y.attributes.permutation } })[0]!,
   broadcastTo: (e, y, [x]) => e.once("Expand", [x!, e.integers(y.attributes.shape)])[0]!,
   concat: (e, y, inputs) => e.emit("Concat", inputs, { attributes: { axis: y.attributes.axis } })[0]!,

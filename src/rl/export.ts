@@ -1,0 +1,38 @@
+/**
+ * A policy as an ONNX model, for whatever runs those: the weights are in it, and so is the scaling of observations.
+ *
+ * input   observations  float32 [N, d]: flat, of a discrete observation one of d numbers is 1
+ * output  actions       as the environment takes them, the most likely ones: int32 [N] (discrete), int32 [N, k]
+ *                       (multi-discrete, bits) or float32 [N, k] within the bounds (box)
+ *         logits        log π of every action, float32 [N, A], where actions are discrete and have probabilities
+ *         mean          float32 [N, k] before bounds or tanh, where actions are continuous and have a density
+ *
+ * N is any number, but 1 for Q-learning by search (`continuous-q`).
+ */
+import { constant, onnxModel, type Tensor } from "../engine/index.ts";
+import { scaledObservations } from "./normalizer.ts";
+import type { ActingNetwork, Policy } from "./policy.ts";
+
+export function policyOnnx({ network, weights, observation, action, scaling }: Policy<ActingNetwork>): Uint8Array {
+  const params = Object.fromEntries(
+    Array.from(weights.arrays, ([name, { data, shape }]) => [name, constant(data, "float32", shape)]),
+  );
+  return onnxModel(
+    ({ observations }) => {
+      const distribution = network.policy(params, scaling ? scaledObservations(observations, scaling) : observations);
+      return { actions: action.inGraph(distribution.mode()), ...numbersOf(distribution) };
+    },
+    { observations: [observation.width] },
+  );
+}
+
+/** What a distribution knows besides its mode. */
+function numbersOf(distribution: object): Readonly<Record<string, Tensor>> {
+  const { logProbs, mean, inner } = distribution as {
+    readonly logProbs?: Tensor;
+    readonly mean?: Tensor;
+    readonly inner?: { readonly mean: Tensor };
+  };
+  const middle = mean ?? inner?.mean;
+  return { ...(logProbs && { logits: logProbs }), ...(middle && { mean: middle }) };
+}
