@@ -58,5 +58,5 @@ export type {
   TaskState,
   WordFilter,
 } from "./store/store.ts";
-export { type Task, tasksOf } from "./task.ts";
+export { contentId, type Task, tasksOf } from "./task.ts";
 export { ulid, ulidPattern } from "./ulid.ts";
