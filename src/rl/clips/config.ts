@@ -10,7 +10,7 @@ export const ClipsConfig = z.object({
   initialShare: z.number().gt(0).max(1).default(0.25).describe("share of the questions put before the agent learns"),
   initialSteps: z.int().positive().default(4000).describe("steps of the random policy that those are about"),
   startShare: z.number().min(0).max(1).default(0.75).describe("share of those answers that the agent waits for"),
-  rounds: z.int().positive().default(25).describe("how often in a run questions are put and predictors fitted"),
+  rounds: z.int().min(2).default(25).describe("how often in a run questions are put and predictors fitted"),
   labelDecay: z
     .number()
     .positive()

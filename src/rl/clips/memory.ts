@@ -34,7 +34,10 @@ export interface Segment {
 
 export interface ClipMemory {
   add(moment: Moment): void;
-  /** A clip of k steps from anywhere in it; undefined where no stretch of one episode is as long. */
+  /**
+   * A clip of k steps from anywhere in it where something moves: of two clips that stand still nobody can say anything.
+   * Undefined where no stretch of one episode is as long.
+   */
   cut(rng: Rng, k: number): Segment | undefined;
   snapshot(): Map<string, NDArray>;
   restore(saved: ReadonlyMap<string, NDArray>): void;
@@ -61,6 +64,25 @@ export function clipMemory({ numEnvs: n, capacity, codec, env, fps }: MemoryOpti
     const k = ((last - first + rows.capacity) % rows.capacity) + 1;
     return times[1]! - times[0]! === k - 1 && episodes[i] === episodes[n + i];
   };
+  const segmentAt = (places: readonly number[], i: number): Segment => {
+    const k = places.length;
+    const observations = new Float32Array(k * n * observationWidth);
+    const actions = new Float32Array(k * n * actionWidth);
+    const rewards = new Float32Array(k * n);
+    rows.take(places, { observations, actions, rewards });
+    const rowsOf = (of: Float32Array, width: number) =>
+      places.map((_, t) => Array.from(of.subarray((t * n + i) * width, (t * n + i + 1) * width), rounded));
+    const acted = rowsOf(actions, actionWidth);
+    return {
+      clip: {
+        env,
+        fps,
+        observations: rowsOf(observations, observationWidth),
+        actions: actionWidth === 1 ? acted.flat() : acted,
+      },
+      rewards: places.map((_, t) => rewards[t * n + i]!),
+    };
+  };
   return {
     add({ observations, actions, rewards, episodes }) {
       rows.add({ observations, actions, rewards, episodes, time: [time++] });
@@ -71,24 +93,9 @@ export function clipMemory({ numEnvs: n, capacity, codec, env, fps }: MemoryOpti
         const i = rng.integer(n);
         const first = rng.integer(rows.size);
         const places = Array.from({ length: k }, (_, t) => (first + t) % rows.capacity);
-        const last = places[k - 1]!;
-        if (last >= rows.size || !isOneStretch(first, last, i)) continue;
-        const observations = new Float32Array(k * n * observationWidth);
-        const actions = new Float32Array(k * n * actionWidth);
-        const rewards = new Float32Array(k * n);
-        rows.take(places, { observations, actions, rewards });
-        const row = (of: Float32Array, t: number, width: number) =>
-          Array.from(of.subarray((t * n + i) * width, (t * n + i + 1) * width), rounded);
-        const acted = places.map((_, t) => row(actions, t, actionWidth));
-        return {
-          clip: {
-            env,
-            fps,
-            observations: places.map((_, t) => row(observations, t, observationWidth)),
-            actions: actionWidth === 1 ? acted.flat() : acted,
-          },
-          rewards: places.map((_, t) => rewards[t * n + i]!),
-        };
+        if (places[k - 1]! >= rows.size || !isOneStretch(first, places[k - 1]!, i)) continue;
+        const segment = segmentAt(places, i);
+        if (k === 1 || moves(segment.clip)) return segment;
       }
       return undefined;
     },
@@ -99,6 +106,9 @@ export function clipMemory({ numEnvs: n, capacity, codec, env, fps }: MemoryOpti
     },
   };
 }
+
+const moves = ({ observations }: Clip): boolean =>
+  observations.some((now) => now.some((x, j) => x !== observations[0]![j]));
 
 const scalar = (x: number): NDArray => ({ dtype: "int32", shape: [1], data: Int32Array.of(x) });
 

@@ -29,9 +29,9 @@ export const preferenceProbability = (gap: number, noise: number): number =>
 
 /** The loss of one pair in plain numbers, for measuring. */
 export function preferenceError(gap: number, preferred: number, noise: number): number {
-  const p = preferenceProbability(gap, noise);
-  const q = preferenceProbability(-gap, noise);
-  return -(preferred === 0 ? 0 : preferred * Math.log(p)) - (preferred === 1 ? 0 : (1 - preferred) * Math.log(q));
+  const weigh = (share: number, signed: number) =>
+    share === 0 ? 0 : -share * Math.log(preferenceProbability(signed, noise));
+  return weigh(preferred, gap) + weigh(1 - preferred, -gap);
 }
 
 const worth: Readonly<Record<ClipAnswer, number | undefined>> = {

@@ -69,7 +69,7 @@ export async function beginStudy(
     labels: config.labels,
     initialShare: config.initialShare,
     halfRate: config.labelDecay * totalTimesteps,
-    totalSteps: totalTimesteps,
+    totalSteps: totalTimesteps * (1 - 1 / config.rounds), // the last round's questions are the last
   };
   const encoded = new Map<string, readonly [Float32Array, Float32Array]>();
   const rowsOf = ({ id, clips: [left, right] }: Questions["pairs"][number]) => {
@@ -124,7 +124,10 @@ export async function beginStudy(
         predicted,
         segments.map(({ rewards }) => sum(rewards)),
       );
-      return { "clips/predicted_reward_mean": mean(predicted) / k, "clips/reward_correlation": correlation };
+      return {
+        "clips/predicted_reward_mean": mean(predicted) / k,
+        ...(Number.isFinite(correlation) && { "clips/reward_correlation": correlation }), // none where all do as well
+      };
     },
     files: () => ({ ...ensemble.files(), ...asked.files(), "clips/memory.safetensors": memory.snapshot() }),
     dispose: () => ensemble.dispose(),
