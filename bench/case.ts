@@ -12,8 +12,11 @@ export interface Settings {
 export interface CaseContext extends Settings {
   /** A folder of its own, removed afterwards. */
   readonly folder: string;
-  /** Starts a peer's script; undefined when no interpreter was named. */
-  startPeer(script: string): Promise<Peer | undefined>;
+  /**
+   * Starts a peer's script; undefined when no interpreter was named, or when an optional peer's packages are missing, which
+   * is said.
+   */
+  startPeer(script: string, how?: { readonly optional: boolean }): Promise<Peer | undefined>;
 }
 
 /** A benchmark: checks that both sides do the same, then measures. Yields its rows as they are known. */

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { nearest, PlauditError, UsageError } from "../src/base/index.ts";
 import { configureThreads } from "../src/engine/index.ts";
 import { writeJson } from "../src/files/index.ts";
-import type { Settings } from "./case.ts";
+import type { CaseContext, Settings } from "./case.ts";
 import { cases } from "./cases/index.ts";
 import type { Row } from "./measure.ts";
 import { Peer } from "./peer.ts";
@@ -35,11 +35,17 @@ async function runCase(name: string, options: Options) {
   const folder = mkdtempSync(join(tmpdir(), "plaudit-bench-"));
   const versions: Record<string, string> = {};
   const rows: Row[] = [];
-  const startPeer = async (script: string) => {
+  const startPeer: CaseContext["startPeer"] = async (script, { optional } = { optional: false }) => {
     if (options.python === undefined) return undefined;
-    const peer = await Peer.start(options.python, script, options.threads);
-    Object.assign(versions, peer.versions);
-    return peer;
+    try {
+      const peer = await Peer.start(options.python, script, options.threads);
+      Object.assign(versions, peer.versions);
+      return peer;
+    } catch (error) {
+      if (!optional || !(error instanceof UsageError)) throw error;
+      console.error(`${script} is skipped: ${error.message}`);
+      return undefined;
+    }
   };
   try {
     for await (const row of cases[name]!({ ...options, folder, startPeer })) {

@@ -1,7 +1,7 @@
 import { makeVec } from "../../src/envs/index.ts";
 import { a2c, dqn, ppo, preset } from "../../src/rl/index.ts";
-import type { Case } from "../case.ts";
-import { alone, type Contestant, compare, inTurn, seconds } from "../measure.ts";
+import type { Case, CaseContext } from "../case.ts";
+import { alone, type Contestant, compare, inTurn, type Row, seconds } from "../measure.ts";
 
 const unit = "steps/s";
 const vectors = { autoreset: "same-step", copy: false } as const;
@@ -14,25 +14,37 @@ const trainings = {
   "dqn-cartpole": { algorithm: "dqn", totalTimesteps: 10_000, train: dqn },
 } as const;
 
-export const rlCase: Case = async function* ({ rounds, startPeer }) {
+/** Our training of that name, another seed each time. */
+function trained(name: keyof typeof trainings): Contestant {
+  const { algorithm, totalTimesteps, train } = trainings[name];
+  const { numEnvs, ...settings } = preset("zoo", algorithm, "CartPole-v1");
+  let seed = 0;
+  return {
+    async run() {
+      const env = makeVec("CartPole-v1", numEnvs, vectors);
+      const spent = await seconds(async () => {
+        for await (const _ of train({ ...settings, totalTimesteps, env, seed: seed++ }));
+      });
+      return totalTimesteps / spent;
+    },
+  };
+}
+
+export const rlCase: Case = async function* (context) {
+  const { rounds, startPeer } = context;
   await using sb3 = await startPeer("sb3.py");
-  for (const [name, { algorithm, totalTimesteps, train }] of Object.entries(trainings)) {
-    const { numEnvs, ...settings } = preset("zoo", algorithm, "CartPole-v1");
-    let seed = 0;
-    const ours: Contestant = {
-      async run() {
-        const env = makeVec("CartPole-v1", numEnvs, vectors);
-        const spent = await seconds(async () => {
-          for await (const _ of train({ ...settings, totalTimesteps, env, seed: seed++ }));
-        });
-        return totalTimesteps / spent;
-      },
-    };
+  for (const [name, { algorithm, totalTimesteps }] of Object.entries(trainings)) {
+    const ours = trained(name as keyof typeof trainings);
     if (sb3 === undefined) yield alone(name, unit, (await inTurn({ ours }, rounds)).ours);
     else {
+      let seed = 0;
       const peer: Contestant = {
         async run() {
-          const answer = await sb3.ask<{ seconds: number }>("train", { algorithm, steps: totalTimesteps, seed });
+          const answer = await sb3.ask<{ seconds: number }>("train", {
+            algorithm,
+            steps: totalTimesteps,
+            seed: seed++,
+          });
           return totalTimesteps / answer.seconds;
         },
       };
@@ -50,7 +62,35 @@ export const rlCase: Case = async function* ({ rounds, startPeer }) {
     const speeds = await inTurn({ ours, peer }, rounds);
     yield compare("cartpole-vector-16/gymnasium", unit, speeds.ours, speeds.peer);
   }
+  yield* againstXla(context);
 };
+
+/** PPO against one program for XLA: with the time that making it takes, which everyone waits for, and without. */
+async function* againstXla({ rounds, startPeer }: CaseContext): AsyncGenerator<Row> {
+  await using jax = await startPeer("purejaxrl.py", { optional: true });
+  if (jax === undefined) return;
+  const name = "ppo-cartpole";
+  const { algorithm, totalTimesteps: steps } = trainings[name];
+  const settings = snakeCase({ ...preset("zoo", algorithm, "CartPole-v1"), clipRange: 0.2 });
+  let seed = 0;
+  let running = 0;
+  const peer: Contestant = {
+    async run() {
+      const answer = await jax.ask<{ seconds: number; running: number }>("train", { settings, steps, seed: seed++ });
+      running = steps / answer.running;
+      return steps / answer.seconds;
+    },
+  };
+  const speeds = await inTurn({ ours: trained(name), peer, compiled: { run: async () => running } }, rounds);
+  yield compare(`${name}/purejaxrl`, unit, speeds.ours, speeds.peer);
+  yield compare(`${name}/purejaxrl-compiled`, unit, speeds.ours, speeds.compiled);
+}
+
+/** As Python has them. */
+const snakeCase = (settings: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), value]),
+  );
 
 /** Steps through the public vector environment: time limit and resets included, actions drawn beforehand. */
 async function stepping(n: number, steps: number): Promise<number> {
