@@ -22,7 +22,7 @@ export {
   weightedEstimate,
 } from "./importance-sampling.ts";
 export * from "./losses/index.ts";
-export { explainedVariance, type Moments, moments, updateMoments } from "./moments.ts";
+export { type Moments, moments, updateMoments } from "./moments.ts";
 export { NafConfig, type NafOptions, naf } from "./naf.ts";
 export {
   type ConjugateGradientOptions,
