@@ -19,12 +19,12 @@ import { sideBySide } from "../engine/index.ts";
 import { copyModel, type LanguageModel, languageModelFiles, withHead } from "../models/index.ts";
 import type { RewardFunction } from "../rewards/index.ts";
 import type { CheckpointFiles, Finished, Trainer } from "../run/index.ts";
-import { mean, std, sum } from "../stats/index.ts";
+import { explainedVariance, mean, std, sum } from "../stats/index.ts";
 import { turnEnd } from "../text/index.ts";
 import { evaluator, learner as makeLearner } from "../train/index.ts";
 import { averager } from "./averager.ts";
 import { languageModelLoss, learnWindows } from "./language-modelling.ts";
-import { adaptiveKl, explainedVariance, fixedKl, gaeResponses, tokenRewards, whiten } from "./losses/index.ts";
+import { adaptiveKl, fixedKl, gaeResponses, tokenRewards, whiten } from "./losses/index.ts";
 import { batching, learning, optimization, optimize, scheduleOf } from "./optimization.ts";
 import {
   passesOf,

@@ -11,11 +11,11 @@ import { z } from "zod";
 import { mean } from "../engine/graph/index.ts";
 import { adam, rmsprop } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
+import { explainedVariance } from "../stats/index.ts";
 import { fused } from "./fused.ts";
 import { actorCriticLoss, policyGradientLoss } from "./losses/policy-gradient.ts";
 import { normalizeAdvantages } from "./losses/ppo.ts";
 import { valueLoss } from "./losses/value.ts";
-import { explainedVariance } from "./moments.ts";
 import {
   type Agent,
   type Algorithm,

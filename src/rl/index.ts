@@ -25,7 +25,7 @@ export {
 } from "./importance-sampling.ts";
 export { type KeepBestOptions, type Kept, keepBest, type Taught, type TaughtBest } from "./keep-best.ts";
 export * from "./losses/index.ts";
-export { explainedVariance, type Moments, moments, updateMoments } from "./moments.ts";
+export { type Moments, moments, updateMoments } from "./moments.ts";
 export { NafConfig, type NafOptions, naf } from "./naf.ts";
 export {
   type ConjugateGradientOptions,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { explainedVariance, moments, updateMoments } from "./index.ts";
+import { moments, updateMoments } from "./index.ts";
 
 it("moments of batches are those of all rows at once, column by column", () => {
   const row = fc.tuple(fc.double({ min: -9, max: 9, noNaN: true }), fc.double({ min: 90, max: 99, noNaN: true }));
@@ -25,11 +25,4 @@ it("moments begin as mean 0 and variance 1 of very little weight", () => {
   updateMoments(seen, [5]);
   expect(seen.mean[0]).toBeCloseTo(5 / 1.0001, 12);
   expect(seen.variance[0]).toBeCloseTo((1e-4 + (25 * 1e-4) / 1.0001) / 1.0001, 12);
-});
-
-it("a value function explains all, nothing, or less than nothing of the returns", () => {
-  expect(explainedVariance([1, 2, 3], [1, 2, 3])).toBeCloseTo(1, 12);
-  expect(explainedVariance([7, 7, 7], [1, 2, 3])).toBeCloseTo(0, 12);
-  expect(explainedVariance([3, 2, 1], [1, 2, 3])).toBeCloseTo(-3, 12);
-  expect(explainedVariance([1, 2], [4, 4])).toBeNaN();
 });

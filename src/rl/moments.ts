@@ -35,14 +35,3 @@ export function updateMoments(seen: Moments, batch: ArrayLike<number>): void {
   }
   seen.count = total;
 }
-
-/** 1 − Var(R − V) / Var(R): 1 is perfect, 0 no better than a constant, NaN when the returns do not vary. */
-export function explainedVariance(values: ArrayLike<number>, returns: ArrayLike<number>): number {
-  const variance = (x: ArrayLike<number>) => {
-    const seen = moments(1, 0);
-    updateMoments(seen, x);
-    return seen.variance[0]!;
-  };
-  const spread = variance(returns);
-  return spread === 0 ? Number.NaN : 1 - variance(Float64Array.from(returns, (R, i) => R - values[i]!)) / spread;
-}

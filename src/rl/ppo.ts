@@ -14,12 +14,12 @@ import { stream } from "../base/index.ts";
 import { lessEqual, mean, type Tensor } from "../engine/graph/index.ts";
 import { adam, type Optimizer } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
+import { explainedVariance } from "../stats/index.ts";
 import { fused, paramsIn } from "./fused.ts";
 import { actorCriticLoss } from "./losses/policy-gradient.ts";
 import { adaptedKlCoef, normalizeAdvantages, ppoClipLoss, ppoPenaltyLoss } from "./losses/ppo.ts";
 import { valueLoss } from "./losses/value.ts";
 import { averages, pickRows } from "./minibatch.ts";
-import { explainedVariance } from "./moments.ts";
 import {
   type Agent,
   type Algorithm,

@@ -18,13 +18,13 @@ import { add, compile, mul, neg, type Specs, sum } from "../engine/index.ts";
 import type { Json, VectorEnv } from "../envs/index.ts";
 import { adam, type Optimizer } from "../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Trainer } from "../run/index.ts";
+import { explainedVariance } from "../stats/index.ts";
 import { envFile, optimizerFile, restoreOptimizer, tensorsOf } from "./checkpoint.ts";
 import { assignCredit, type Credit, creditSettings } from "./credit.ts";
 import { critic, criticSettings } from "./critic.ts";
 import { type Episodes, episodePlayer } from "./episodes.ts";
 import { fused, type Optimized, optimized, paramsIn } from "./fused.ts";
 import { effectiveSampleSize } from "./importance-sampling.ts";
-import { explainedVariance } from "./moments.ts";
 import {
   episodeMetrics,
   expectSameStep,

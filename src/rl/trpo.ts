@@ -16,11 +16,11 @@ import { PlauditError } from "../base/index.ts";
 import { compile, gradients, mean, neg, type Specs, type Tensor } from "../engine/index.ts";
 import { adam } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
+import { explainedVariance } from "../stats/index.ts";
 import { critic, criticSettings } from "./critic.ts";
 import { paramsIn } from "./fused.ts";
 import { surrogateLoss } from "./losses/policy-gradient.ts";
 import { normalizeAdvantages } from "./losses/ppo.ts";
-import { explainedVariance } from "./moments.ts";
 import { damped, hessianProduct, lineSearch, trustRegionStep } from "./natural-gradient.ts";
 import {
   type Agent,

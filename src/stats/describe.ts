@@ -11,6 +11,32 @@ export function std(values: readonly number[], ddof: 0 | 1 = 1): number {
   return Math.sqrt(sum(values.map((value) => (value - centre) ** 2)) / (values.length - ddof));
 }
 
+/**
+ * 1 − Var(R − V) / Var(R) of values V that are to predict returns R, biased variances: 1 is perfect, 0 no better than a
+ * constant, NaN when the returns do not vary.
+ *
+ * @param mask entries that count are not 0; default all
+ */
+export function explainedVariance(
+  values: ArrayLike<number>,
+  returns: ArrayLike<number>,
+  mask?: ArrayLike<number>,
+): number {
+  const spread = (entry: (i: number) => number) => {
+    let [n, centre, squares] = [0, 0, 0];
+    for (let i = 0; i < returns.length; i++) {
+      if (mask?.[i] === 0) continue;
+      n++;
+      const delta = entry(i) - centre;
+      centre += delta / n;
+      squares += delta * (entry(i) - centre);
+    }
+    return squares / n;
+  };
+  const all = spread((i) => returns[i]!);
+  return all === 0 ? Number.NaN : 1 - spread((i) => returns[i]! - values[i]!) / all;
+}
+
 /** The value below which the share `q` in [0, 1] lies, linear between neighbours (NumPy's default, Hyndman & Fan 7). */
 export function quantile(values: readonly number[], q: number): number {
   assert(q >= 0 && q <= 1, `quantile must lie in [0, 1], got ${q}`);

@@ -11,7 +11,7 @@ export {
   pearson,
   spearman,
 } from "./correlation.ts";
-export { mean, quantile, std, sum } from "./describe.ts";
+export { explainedVariance, mean, quantile, std, sum } from "./describe.ts";
 export { eloExpected, eloRatings, type Game } from "./elo.ts";
 export type { Interval } from "./interval.ts";
 export { cohenKappa, fleissKappa, type KappaWeights, randolphKappa } from "./kappa.ts";

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { stream } from "../base/index.ts";
 import {
   clusteredBootstrap,
+  explainedVariance,
   kendallTauB,
   meanAgreement,
   midRanks,
@@ -52,6 +53,17 @@ describe("small statistics", () => {
     expect(quantile([10, 9, 2], 1)).toBe(10);
     expect(std([2, 4, 4, 4, 5, 5, 7, 9], 0)).toBe(2);
     expect(std([1, 3])).toBeCloseTo(Math.SQRT2, 12);
+  });
+
+  it("explains all, nothing, or less than nothing of the variance, and knows when there is none", () => {
+    const [returns, mask] = [
+      [1, 2, 3, 99],
+      [1, 1, 1, 0],
+    ];
+    expect(explainedVariance([1, 2, 3, 0], returns, mask)).toBeCloseTo(1, 12);
+    expect(explainedVariance([7, 7, 7, 0], returns, mask)).toBeCloseTo(0, 12);
+    expect(explainedVariance([3, 2, 1], [1, 2, 3])).toBeCloseTo(-3, 12);
+    expect(explainedVariance([1, 2], [4, 4])).toBeNaN();
   });
 
   it("leaves pairs that are tied or not judged out of the agreement", () => {

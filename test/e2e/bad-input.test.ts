@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allocate, type NDArray } from "../../src/base/index.ts";
 import { readSafetensors, writeSafetensors } from "../../src/files/index.ts";
 import { readCheckpoint, readRunInfo } from "../../src/run/index.ts";
-import { jsonl, plaudit, tinyFolder, tinyModel } from "./tiny.ts";
+import { jsonl, plaudit, plauditHere, tinyFolder, tinyModel } from "./tiny.ts";
 
 const bin = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "plaudit-bad-"));
@@ -53,7 +53,7 @@ interface Reported {
 /** Runs a command line that must fail: how it ended, the one error it printed, and that it left nothing behind. */
 async function fails(line: string): Promise<{ exit: number | null; error: Reported; said: string }> {
   const before = readdirSync(folder);
-  const { code, json, err } = await plaudit(folder, [...line.split(" "), "--json"]);
+  const { code, json, err } = await plauditHere(folder, [...line.split(" "), "--json"]);
   const lines = json<{ error: Reported }>();
   expect(lines, err).toHaveLength(1);
   expect(readdirSync(folder)).toEqual(before);
@@ -190,7 +190,10 @@ describe("reinforcement learning", () => {
 
   it("a checkpoint of another environment, by its settings or put there by hand", async () => {
     for (const id of ["CartPole-v1", "Acrobot-v1"]) {
-      const { code, err } = await plaudit(folder, `rl ppo --env ${id} ${few} --save-steps 1 --out ${id}`.split(" "));
+      const { code, err } = await plauditHere(
+        folder,
+        `rl ppo --env ${id} ${few} --save-steps 1 --out ${id}`.split(" "),
+      );
       expect(code, err).toBe(0);
     }
     const other = await fails("rl ppo --env Acrobot-v1 --resume CartPole-v1");

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { jsonl, plaudit, tinyFolder } from "./tiny.ts";
+import { jsonl, plauditHere as plaudit, tinyFolder } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-data-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readMetrics, readRun } from "../../src/run/index.ts";
-import { jsonl, plaudit, tinyFolder } from "./tiny.ts";
+import { jsonl, plauditHere as plaudit, tinyFolder } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-doctor-"));
 const at = (...parts: string[]) => join(folder, ...parts);

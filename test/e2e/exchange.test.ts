@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { jsonl, plaudit } from "./tiny.ts";
+import { jsonl, plauditHere as plaudit } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-exchange-"));
 afterAll(() => rmSync(folder, { recursive: true }));

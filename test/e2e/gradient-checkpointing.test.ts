@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { jsonl, plaudit, tinyFolder } from "./tiny.ts";
+import { jsonl, plauditHere as plaudit, tinyFolder } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-checkpointing-"));
 afterAll(() => rmSync(folder, { recursive: true }));

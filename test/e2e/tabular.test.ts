@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { plaudit } from "./tiny.ts";
+import { plauditHere as plaudit } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-tabular-"));
 afterAll(() => rmSync(folder, { recursive: true }));

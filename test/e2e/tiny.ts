@@ -1,9 +1,11 @@
-/** Tiny models made on the fly, and a way to run the program on them: what the tests of the commands share. */
+/** Tiny models made on the fly, and two ways to run the program on them: what the tests of the commands share. */
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NDArray } from "../../src/base/index.ts";
+import { commands } from "../../src/cli/commands.ts";
+import { dispatch } from "../../src/cli/frame/dispatch.ts";
 import { writeSafetensors } from "../../src/files/index.ts";
 import { type Head, type LanguageModel, languageModelFiles, newModel } from "../../src/models/index.ts";
 import { chatmlTemplate, trainBpeTokenizer, withChatTemplate } from "../../src/text/index.ts";
@@ -82,9 +84,46 @@ export function plaudit(cwd: string, words: readonly string[], input = ""): Prom
     child.stderr.setEncoding("utf8").on("data", (data) => {
       err += data;
     });
-    const json = <T>() => out.split("\n").flatMap((line): T[] => (line === "" ? [] : [JSON.parse(line)]));
-    child.on("close", (code) => resolve({ code, out, err, json }));
+    child.on("close", (code) => resolve({ code, out, err, json: <T>() => jsonLines<T>(out) }));
     child.stdin.on("error", () => {}); // the program may end without reading all of it
     child.stdin.end(input);
   });
 }
+
+/**
+ * The same in this process, for whom the process does not matter: a second less for each command line. Nobody presses
+ * Ctrl-C here, and there is nothing on stdin.
+ */
+export async function plauditHere(cwd: string, words: readonly string[]): Promise<Ended> {
+  let [out, err] = ["", ""];
+  const shell = {
+    stdout: {
+      write(text: string) {
+        out += text;
+      },
+    },
+    stderr: {
+      write(text: string) {
+        err += text;
+      },
+    },
+    env: process.env,
+    now: Date.now,
+    on() {},
+    off() {},
+    exit(code: number) {
+      throw new Error(`it ended with ${code} by itself`);
+    },
+  };
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    const code = await dispatch({ commands, version: "", nextSteps: "" }, words, shell);
+    return { code, out, err, json: <T>() => jsonLines<T>(out) };
+  } finally {
+    process.chdir(before);
+  }
+}
+
+const jsonLines = <T>(text: string): T[] =>
+  text.split("\n").flatMap((line): T[] => (line === "" ? [] : [JSON.parse(line)]));

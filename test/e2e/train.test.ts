@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel } from "../../src/models/index.ts";
 import { readMetrics, readRunInfo } from "../../src/run/index.ts";
 import { mean } from "../../src/stats/index.ts";
-import { jsonl, plaudit } from "./tiny.ts";
+import { jsonl, plauditHere as plaudit } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-train-"));
 const at = (...parts: string[]) => join(folder, ...parts);

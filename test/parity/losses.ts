@@ -4,8 +4,6 @@ import {
   chunkedCrossEntropy,
   combinedLoss,
   entropy,
-  explainedVariance,
-  gaeEnv,
   gaeResponses,
   ignoredLabel,
   type KlController,
@@ -16,7 +14,6 @@ import {
   pairWeights,
   pairwiseLoss,
   pairwiseMetrics,
-  ppoPenaltyKl,
   ppoPolicyLoss,
   type Ranks,
   type SftInputs,
@@ -40,6 +37,8 @@ import {
   sum,
   type Tensor,
 } from "../../src/engine/index.ts";
+import { adaptedKlCoef, gae } from "../../src/rl/index.ts";
+import { explainedVariance } from "../../src/stats/index.ts";
 import type { Json } from "./cases.ts";
 import { flatten } from "./compare.ts";
 import { type Engine, floats, integers, run } from "./engines.ts";
@@ -52,6 +51,9 @@ const rows = (x: ArrayLike<number>, T: number): number[][] =>
   Array.from({ length: x.length / T }, (_, row) => Array.from({ length: T }, (_, t) => x[row * T + t]!));
 const weightsOf = (mask: Json, aggregate: "token" | "sequence" = "token") =>
   rows(tokenWeights(flat(mask), columns(mask), aggregate), columns(mask));
+/** [N, T] → step by step, [T·N]. */
+const flatColumns = (x: Json): Flat => flat(x[0].map((_: Json, t: number) => x.map((row: Json) => row[t])));
+type Flat = number[];
 const weighted = (x: Tensor, weights: Tensor): Tensor => sum(mul(x, weights));
 const averageOf = (x: ArrayLike<number>) => Array.from(x).reduce((a, b) => a + b, 0) / x.length;
 
@@ -334,18 +336,20 @@ export const lossCheckers: Checkers = {
   "losses/kl_estimator_k2": estimated("k2"),
   "losses/kl_estimator_k3": estimated("k3"),
   "losses/kl_controller_adaptive": (x) => controlled(adaptiveKl({ target: x.target, horizon: x.horizon }), x),
-  "losses/kl_controller_ppo_penalty": (x) => controlled(ppoPenaltyKl({ target: x.target }), x),
-  "losses/gae_env": ({ next_values, ...x }) =>
-    gaeEnv({
-      rewards: flat(x.rewards),
-      values: flat(x.values),
-      nextValues: flat(next_values),
-      terminated: flat(x.terminated),
-      truncated: flat(x.truncated),
-      T: columns(x.rewards),
-      gamma: x.gamma,
-      lambda: x.lambda,
-    }),
+  "losses/kl_controller_ppo_penalty": (x) =>
+    controlled((coefficient, kl) => adaptedKlCoef(coefficient, kl, x.target), x),
+  "losses/gae_env": (x) => {
+    const [terminated, truncated, nextValues] = [x.terminated, x.truncated, x.next_values].map(flatColumns) as [
+      Flat,
+      Flat,
+      Flat,
+    ];
+    const [rewards, values] = [flatColumns(x.rewards), flatColumns(x.values)];
+    const { gamma, lambda } = x;
+    const found = gae({ rewards, values, nextValues, terminated, truncated, numEnvs: x.rewards.length, gamma, lambda });
+    const back = (steps: Float64Array) => flatColumns(rows(steps, x.rewards.length));
+    return { advantages: back(found.advantages), returns: back(found.returns) };
+  },
   "losses/gae_responses": (x) =>
     gaeResponses({
       rewards: flat(x.rewards),

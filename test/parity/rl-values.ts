@@ -10,7 +10,6 @@ import {
   dueling,
   effectiveSampleSize,
   expectedValues,
-  explainedVariance,
   gae,
   greedyValues,
   lambdaReturns,
@@ -35,6 +34,7 @@ import {
   vtrace,
   weightedEstimate,
 } from "../../src/rl/index.ts";
+import { explainedVariance } from "../../src/stats/index.ts";
 import type { Json } from "./cases.ts";
 import { type Engine, floats, integers } from "./engines.ts";
 import type { Checkers } from "./registry.ts";

@@ -38,38 +38,6 @@ export function gaeResponses({ rewards, values, mask, T, gamma, lambda }: Respon
   return { advantages, returns };
 }
 
-export interface EnvironmentInputs {
-  /** [environments, T] */
-  readonly rewards: ArrayLike<number>;
-  readonly values: ArrayLike<number>;
-  /** Value of the state really reached at each step: at a truncation the last one of the episode, not the reset one. */
-  readonly nextValues: ArrayLike<number>;
-  readonly terminated: ArrayLike<number | boolean>;
-  readonly truncated: ArrayLike<number | boolean>;
-  readonly T: number;
-  readonly gamma: number;
-  readonly lambda: number;
-}
-
-/** The same over environments: termination has no future, truncation keeps its value, both end the sum over λ. */
-export function gaeEnv(x: EnvironmentInputs): Advantages {
-  const n = x.rewards.length;
-  const advantages = new Float64Array(n);
-  const returns = new Float64Array(n);
-  for (let start = 0; start < n; start += x.T) {
-    let advantage = 0;
-    for (let i = start + x.T - 1; i >= start; i--) {
-      const future = x.terminated[i] ? 0 : x.nextValues[i]!;
-      const goesOn = !x.terminated[i] && !x.truncated[i];
-      const delta = x.rewards[i]! + x.gamma * future - x.values[i]!;
-      advantage = delta + (goesOn ? x.gamma * x.lambda * advantage : 0);
-      advantages[i] = advantage;
-      returns[i] = advantage + x.values[i]!;
-    }
-  }
-  return { advantages, returns };
-}
-
 export interface WhitenOptions {
   /** Default true; false keeps the mean and scales only (rewards). */
   readonly shiftMean?: boolean;

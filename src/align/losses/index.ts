@@ -1,7 +1,5 @@
 export {
   type Advantages,
-  type EnvironmentInputs,
-  gaeEnv,
   gaeResponses,
   type ResponsesInputs,
   type WhitenOptions,
@@ -10,7 +8,7 @@ export {
 export { type ChunkedInputs, type ChunkedOutputs, chunkedCrossEntropy } from "./chunked.ts";
 export { classificationLoss, rowLogits } from "./classification.ts";
 export { categoricalKl, entropy, type KlEstimator, klEstimate } from "./kl.ts";
-export { type AdaptiveKlOptions, adaptiveKl, fixedKl, type KlController, ppoPenaltyKl } from "./kl-control.ts";
+export { type AdaptiveKlOptions, adaptiveKl, fixedKl, type KlController } from "./kl-control.ts";
 export { type CombinedInputs, combinedLoss, type PolicyInputs, type PolicyOutputs, ppoPolicyLoss } from "./policy.ts";
 export {
   type KwiseInputs,
@@ -29,5 +27,5 @@ export {
 } from "./reward.ts";
 export { ignoredLabel, type SftInputs, sftLoss, shiftLabels, type Targets, tokenAccuracy } from "./sft.ts";
 export { type ScorePosition, type TokenRewards, type TokenRewardsInputs, tokenRewards } from "./token-rewards.ts";
-export { explainedVariance, type ValueInputs, valueLoss } from "./value.ts";
+export { type ValueInputs, valueLoss } from "./value.ts";
 export { type Aggregate, tokenWeights } from "./weights.ts";

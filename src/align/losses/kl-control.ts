@@ -20,11 +20,3 @@ export const adaptiveKl =
     const error = Math.min(0.2, Math.max(-0.2, kl / target - 1));
     return coefficient * (1 + (error * episodes) / horizon);
   };
-
-/** Halves the coefficient below target / 1.5, doubles it above target · 1.5 (Schulman et al. 2017, section 4). */
-export const ppoPenaltyKl =
-  ({ target }: { readonly target: number }): KlController =>
-  (coefficient, kl) => {
-    if (kl < target / 1.5) return coefficient / 2;
-    return kl > target * 1.5 ? coefficient * 2 : coefficient;
-  };

@@ -2,15 +2,7 @@ import { describe, expect, it } from "vitest";
 import { gradients } from "../../engine/grad/index.ts";
 import { constant, input, type Tensor, topologicalOrder } from "../../engine/graph/index.ts";
 import { checkGradients, evaluate } from "../../engine/interpret/index.ts";
-import {
-  categoricalKl,
-  combinedLoss,
-  entropy,
-  explainedVariance,
-  klEstimate,
-  ppoPolicyLoss,
-  valueLoss,
-} from "./index.ts";
+import { categoricalKl, combinedLoss, entropy, klEstimate, ppoPolicyLoss, valueLoss } from "./index.ts";
 
 const N = 3;
 const weights = [0.5, 0.5, 0];
@@ -88,14 +80,6 @@ describe("value loss", () => {
     const [value, fraction] = evaluate([loss, clipFraction], feeds);
     expect(value![0]).toBeCloseTo(0.5 * (0.5 * 1 + 0.5 * 1.9 ** 2), 6);
     expect(fraction![0]).toBe(0);
-  });
-
-  it("explains all, nothing, or less than nothing of the returns", () => {
-    const returns = [1, 2, 3, 99];
-    const mask = [1, 1, 1, 0];
-    expect(explainedVariance([1, 2, 3, 0], returns, mask)).toBeCloseTo(1, 12);
-    expect(explainedVariance([7, 7, 7, 0], returns, mask)).toBeCloseTo(0, 12);
-    expect(explainedVariance([3, 2, 1, 0], returns, mask)).toBeCloseTo(-3, 12);
   });
 });
 

@@ -41,28 +41,3 @@ export function valueLoss({ values, oldValues, returns, weights, clipRange }: Va
     clipFraction: sum(mul(cast(greater(clipped, free), "float32"), weights)),
   };
 }
-
-/**
- * 1 − Var(R − V) / Var(R) over counted entries, biased variances: 1 is perfect, 0 no better than a constant, NaN when
- * the returns do not vary. Over the whole batch, so on the host.
- */
-export function explainedVariance(
-  values: ArrayLike<number>,
-  returns: ArrayLike<number>,
-  mask: ArrayLike<number>,
-): number {
-  const spread = (entry: (i: number) => number) => {
-    let n = 0;
-    let mean = 0;
-    let squares = 0;
-    for (let i = 0; i < mask.length; i++) {
-      if (mask[i] === 0) continue;
-      n++;
-      const delta = entry(i) - mean;
-      mean += delta / n;
-      squares += delta * (entry(i) - mean);
-    }
-    return squares / n;
-  };
-  return 1 - spread((i) => returns[i]! - values[i]!) / spread((i) => returns[i]!);
-}

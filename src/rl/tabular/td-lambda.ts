@@ -7,6 +7,7 @@
  * λ = 0 is TD(0), λ = 1 Monte-Carlo. Traces accumulate. The rate of a step is that of the state it begins in.
  */
 import { z } from "zod";
+import { traceStep } from "../eligibility.ts";
 import { draw } from "./config.ts";
 import { learner } from "./learning.ts";
 import { givenPolicy, type Predicting, predictor } from "./prediction.ts";
@@ -27,17 +28,13 @@ function rule(config: TdLambdaConfig, sizes: Sizes, world: Predicting): Rule {
   const visits = table(sizes.states, 1);
   return {
     episode({ start, step, rng }) {
-      const traces = new Map<number, number>();
+      const traces = new Float64Array(sizes.states);
       let s = start();
       for (;;) {
         const { next, reward, terminated, truncated } = step(draw(policy[s]!, rng));
-        const delta = (terminated ? reward : reward + gamma * V.values[next]!) - V.values[s]!;
         const alpha = learningRate * (++visits.values[s]!) ** -learningRatePower;
-        traces.set(s, (traces.get(s) ?? 0) + 1);
-        for (const [visited, trace] of traces) {
-          V.values[visited]! += alpha * delta * trace;
-          traces.set(visited, gamma * lam * trace);
-        }
+        const seen = { state: s, reward, next: terminated ? undefined : next };
+        traceStep(V.values, traces, { ...seen, alpha, gamma, lambda: lam, kind: "accumulating" });
         if (terminated || truncated) return;
         s = next;
       }
