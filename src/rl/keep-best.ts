@@ -45,7 +45,11 @@ export interface TaughtBest extends Taught {
 const stateFile = "evaluation.json";
 const folder = "best/";
 
-/** The trainer, whose policy is the best one on the way. Of two that do equally well the earlier one is kept. */
+/**
+ * The trainer, whose policy is the best one on the way. Of two that do equally well the earlier one is kept.
+ *
+ * @throws UsageError `no-snapshot` at the first evaluation when the trainer's environments cannot be saved
+ */
 export async function* keepBest(
   trainer: Trainer<Taught>,
   { env, evalFreq, nEvalEpisodes: episodes = 5, seed }: KeepBestOptions,

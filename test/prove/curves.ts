@@ -35,6 +35,7 @@ export function curvesSvg({ title, runs, wanted }: Curves): string {
       x,
       (tick) => `<text x="${across(tick)}" y="${area.bottom + 15}" text-anchor="middle">${shown(tick)}</text>`,
     ),
+    `<text x="${area.left}" y="${height - 6}">mean return of the last 100 training episodes; dashed: wanted</text>`,
     `<text x="${area.right}" y="${height - 6}" text-anchor="end">environment steps</text>`,
     `<line ${line(up(wanted))} stroke="#767676" stroke-dasharray="5 4"/>`,
     ...runs.map(({ seed, curve }, i) => {

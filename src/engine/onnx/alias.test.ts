@@ -34,6 +34,14 @@ describe("memory of an input for an output", () => {
     expect(mayShareMemory(nodes.toReversed(), "y", "x")).toBe(false);
   });
 
+  it("is shared with readers of its pieces only where these come before", () => {
+    const reader = node("Mul", ["x@0", "two"], ["z"]);
+    const before = [reader, node("Add", ["x", "z"], ["y"])];
+    expect(mayShareMemory(before, "y", "x", ["x@0"])).toBe(true);
+    expect(mayShareMemory([reader, node("Add", ["x", "one"], ["y"])], "y", "x", ["x@0"])).toBe(false);
+    expect(mayShareMemory([node("Add", ["x", "x@0"], ["y"])], "y", "x", ["x@0"])).toBe(false);
+  });
+
   it("is not shared by a node that moves elements", () => {
     expect(mayShareMemory([node("Transpose", ["x"], ["y"])], "y", "x")).toBe(false);
   });

@@ -13,6 +13,7 @@ import {
   mean,
   mul,
   reshape,
+  slice,
   square,
   sum,
   type Tensor,
@@ -52,6 +53,22 @@ describe("lowering", () => {
     expect(grounds(x).names).toEqual([]); // an input is the caller's
     expect(grounds(tied, [exp(tied)]).names).toEqual([]); // somebody else reads it
     expect(grounds(tied, [tied]).names).toEqual([]);
+  });
+
+  it("makes inputs of the pieces of an input where these may be bound by themselves", () => {
+    const flat = input("flat", [10]);
+    const matrix = reshape(slice(flat, { 0: [4, 10] }), [2, 3]);
+    const columns = slice(input("m", [4, 6]), { 1: [0, 2] }); // lie apart from each other
+    const rows = slice(input("m", [4, 6]), { 0: [1, 3] });
+    const outputs = [matrix, columns, rows].map((x, i) => ({ name: `y${i}`, tensor: exp(x) }));
+    expect(lower(outputs).views.size).toBe(0);
+    const { nodes, views } = lower(outputs, { views: true });
+    expect(nodes.map(({ opType }) => opType).sort()).toEqual(["Exp", "Exp", "Exp", "Slice"]);
+    expect([...views.values()]).toEqual([
+      { of: "flat", start: 4, shape: [2, 3], dtype: "float32" },
+      { of: "m", start: 6, shape: [2, 6], dtype: "float32" },
+    ]);
+    expect(lower(outputs, { views: true, external: new Set(["flat", "m"]) }).views.size).toBe(0);
   });
 
   it("lets Gemm add what is added to a product, but not when the product itself is wanted", () => {
