@@ -11,6 +11,7 @@ import {
   multiCategorical,
   type Noise,
 } from "./distributions/index.ts";
+import { parted } from "./masking.ts";
 import { type Activation, linear, mlp } from "./mlp.ts";
 
 export interface ActorCriticOptions {
@@ -31,13 +32,13 @@ export interface ActorCritic {
   readonly specs: readonly ParameterSpec[];
   /** What sampling for n states takes. */
   noise(n: number): Noise;
-  /** Of observations [N, d]. */
+  /** Of observations [N, d], or [N, d + A] with a mask of possible actions behind them. */
   policy(params: Params, observations: Tensor): Distribution;
   /** [N] */
   value(params: Params, observations: Tensor): Tensor;
 }
 
-/** @param width of an observation as the network sees it */
+/** @param width of an observation as the network sees it, without the mask of actions that may lie behind it */
 export function actorCritic(width: number, actions: Space, options: ActorCriticOptions = {}): ActorCritic {
   const { hidden = [64, 64], activation = "tanh", orthoInit = true, logStdInit = 0, useSde = false } = options;
   const outputs = outputsFor(actions);
@@ -58,17 +59,18 @@ export function actorCritic(width: number, actions: Space, options: ActorCriticO
       return { kind: actions.kind === "multi-binary" ? "logistic" : "gumbel", shape: [n, outputs] };
     },
     policy(params, observations) {
-      const features = actor.features(params, observations);
+      const { seen, mask } = parted(observations, width);
+      const features = actor.features(params, seen);
       const out = linear(params, "action_net", features);
-      if (actions.kind === "discrete") return categorical(out);
-      if (actions.kind === "multi-discrete") return multiCategorical(out, actions.nvec);
+      if (actions.kind === "discrete") return categorical(out, mask);
+      if (actions.kind === "multi-discrete") return multiCategorical(out, actions.nvec, mask);
       if (actions.kind === "multi-binary") return bernoulli(out);
       if (!useSde) return gaussian(out, params.log_std!);
       // The features are not shaped by the noise that goes through them (stable-baselines3's `learn_features=False`).
       return gsde({ mean: out, features: stopGradient(features), logStd: params.log_std! });
     },
     value: (params, observations) => {
-      const values = critic.forward(params, observations);
+      const values = critic.forward(params, parted(observations, width).seen);
       return reshape(values, [values.shape[0]!]);
     },
   };

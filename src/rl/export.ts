@@ -1,7 +1,8 @@
 /**
  * A policy as an ONNX model, for whatever runs those: the weights are in it, and so is the scaling of observations.
  *
- * input   observations  float32 [N, d]: flat, of a discrete observation one of d numbers is 1
+ * input   observations  float32 [N, d]: flat, of a discrete observation one of d numbers is 1; where actions are masked,
+ *                       a 1 or 0 for each of them behind that
  * output  actions       as the environment takes them, the most likely ones: int32 [N] (discrete), int32 [N, k]
  *                       (multi-discrete, bits) or float32 [N, k] within the bounds (box)
  *         logits        log π of every action, float32 [N, A], where actions are discrete and have probabilities

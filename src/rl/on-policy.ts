@@ -126,9 +126,7 @@ export async function* onPolicy(
   const { singleObservationSpace: observations, singleActionSpace: actions } = env;
   const fresh = newPolicy({ algorithm: name, observations, actions, ...settings, hidden }, seed);
   const { observation, weights } = fresh;
-  const scaling = settings.normalize
-    ? normalizer({ width: observation.width, numEnvs: n, gamma: settings.gamma })
-    : undefined;
+  const scaling = settings.normalize ? normalizer({ ...observation, numEnvs: n, gamma: settings.gamma }) : undefined;
   const policy: Policy = scaling ? { ...fresh, scaling: scaling.state.observations } : fresh;
   const state = optimized(weights, optimizer);
   const redraw = settings.useSde ? (settings.sdeSampleFreq ?? T) : 1;

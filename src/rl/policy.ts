@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { allocate, DataError, type NDArray, type Rng } from "../base/index.ts";
 import { compile, type Specs, type Tensor } from "../engine/index.ts";
-import { box, discrete, multiBinary, multiDiscrete, type Space } from "../envs/index.ts";
+import { box, dict, discrete, type Masked, multiBinary, multiDiscrete, type Space } from "../envs/index.ts";
 import {
   allocateWeights,
   initialWeights,
@@ -25,7 +25,7 @@ import { scaleObservations } from "./normalizer.ts";
 const Bound = z.union([z.number(), z.enum(["Infinity", "-Infinity"]).transform(Number)]);
 const boundOf = (x: number) => (Number.isFinite(x) ? x : (String(x) as "Infinity" | "-Infinity"));
 
-const SpaceFile = z.discriminatedUnion("kind", [
+const PlainSpaceFile = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("box"),
     dtype: z.enum(["float32", "float64", "int32", "uint8"]),
@@ -37,8 +37,16 @@ const SpaceFile = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("multi-discrete"), nvec: z.array(z.int()) }),
   z.object({ kind: z.literal("multi-binary"), n: z.int() }),
 ]);
+const SpaceFile = z.union([
+  PlainSpaceFile,
+  /** An observation with the mask of so many actions. */
+  z.object({ kind: z.literal("masked"), actions: z.int(), observation: PlainSpaceFile }),
+]);
 
 function spaceOf(file: z.output<typeof SpaceFile>): Space {
+  if (file.kind === "masked") {
+    return dict({ actionMask: multiBinary(file.actions), observation: spaceOf(file.observation) });
+  }
   if (file.kind === "box") return box(file.low, file.high, file.shape, file.dtype);
   if (file.kind === "discrete") return discrete(file.n, file.start);
   if (file.kind === "multi-discrete") return multiDiscrete(file.nvec);
@@ -46,7 +54,15 @@ function spaceOf(file: z.output<typeof SpaceFile>): Space {
 }
 
 function fileOf(space: Space): z.input<typeof SpaceFile> {
-  if (space.kind !== "box") return space as z.input<typeof SpaceFile>;
+  if (space.kind === "dict") {
+    const { actionMask, observation } = (space as Masked<Space>).spaces;
+    return { kind: "masked", actions: actionMask.n, observation: plainFileOf(observation) };
+  }
+  return plainFileOf(space);
+}
+
+function plainFileOf(space: Space): z.input<typeof PlainSpaceFile> {
+  if (space.kind !== "box") return space as z.input<typeof PlainSpaceFile>;
   const { kind, dtype, shape, low, high } = space;
   return { kind, dtype, shape: [...shape], low: Array.from(low, boundOf), high: Array.from(high, boundOf) };
 }
@@ -82,7 +98,7 @@ export interface ActingNetwork {
   readonly specs: readonly ParameterSpec[];
   /** What sampling for n states takes. */
   noise(n: number): Noise;
-  /** Of observations [N, d]. */
+  /** Of observations [N, d], or [N, d + A] with a mask of possible actions behind them. */
   policy(params: Params, observations: Tensor): Pick<Distribution, "sample" | "mode">;
 }
 
@@ -126,7 +142,7 @@ function builtOf(shape: PolicyShape & Pick<NewPolicy, "logStdInit">): Omit<Polic
 function build(shape: PolicyShape, init: Pick<NewPolicy, "orthoInit" | "logStdInit"> = {}) {
   const { algorithm, observations, actions, hidden, activation, useSde } = shape;
   const observation = observationCodec(observations);
-  const network = actorCritic(observation.width, actions, { hidden, activation, useSde, ...init });
+  const network = actorCritic(observation.features, actions, { hidden, activation, useSde, ...init });
   return {
     ...{ algorithm, observations, actions, hidden, activation, useSde },
     ...{ network, observation, action: actionCodec(actions) },
