@@ -8,6 +8,7 @@ import type { Json, VectorEnv } from "../envs/index.ts";
 import { setWeights } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";
+import type { LstmShape } from "./actor-critic.ts";
 import {
   envFile,
   optimizerFile,
@@ -54,7 +55,7 @@ export const rolloutSettings = {
     .describe("steps for which that noise stays the same (default: the whole rollout)"),
 };
 const RolloutSettings = z.object(rolloutSettings);
-type RolloutSettings = z.infer<typeof RolloutSettings>;
+type RolloutSettings = z.infer<typeof RolloutSettings> & { readonly lstm?: LstmShape };
 
 /** The same with those of one loss for both networks. */
 export const onPolicySettings = {

@@ -128,6 +128,7 @@ const cart = "CartPole-v1";
 const swing = "Pendulum-v1";
 export const reinforce = deep("reinforce", rl.ReinforceConfig, rl.reinforce, cart);
 export const ppo = deep("ppo", rl.PpoConfig, rl.ppo, cart);
+export const recurrentPpo = deep("recurrent-ppo", rl.RecurrentPpoConfig, rl.recurrentPpo, "CartPoleNoVelocity-v1");
 export const a2c = deep("a2c", rl.A2cConfig, rl.a2c, cart);
 /** Functions do not travel to threads: each makes its environments of the name. */
 export const a3c = algorithm(
