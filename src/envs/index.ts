@@ -92,6 +92,7 @@ export {
   recordEpisodes,
   type StatisticsOptions,
 } from "./wrappers/episodes.ts";
+export { type Masked, maskedObservation } from "./wrappers/masks.ts";
 export {
   delayObservation,
   frameStackObservation,

@@ -2,7 +2,7 @@
 import { nearest, UsageError } from "../base/index.ts";
 import { acrobot } from "./classic/acrobot.ts";
 import { cartPole } from "./classic/cart-pole.ts";
-import { type Dynamics, dynamicsEnv, fixedHorizon } from "./classic/dynamics.ts";
+import { type Dynamics, dynamicsEnv, fixedHorizon, seeingOnly } from "./classic/dynamics.ts";
 import { dynamicsVector } from "./classic/dynamics-vector.ts";
 import { mountainCar, mountainCarContinuous } from "./classic/mountain-car.ts";
 import { pendulum } from "./classic/pendulum.ts";
@@ -66,6 +66,10 @@ const builtIn = {
   "Pendulum-v1": classic(pendulum, ["g"], { maxEpisodeSteps: 200 }),
   "Acrobot-v1": classic(acrobot, [], { maxEpisodeSteps: 500, rewardThreshold: -100 }),
   "CartPoleFixedHorizon-v1": classic(() => fixedHorizon(cartPole()), [], { maxEpisodeSteps: 500 }),
+  "CartPoleNoVelocity-v1": classic(() => seeingOnly(cartPole(), [0, 2]), [], {
+    maxEpisodeSteps: 500,
+    rewardThreshold: 475,
+  }),
   "MountainCarFixedHorizon-v0": classic(() => fixedHorizon(mountainCar()), [], { maxEpisodeSteps: 200 }),
   "FrozenLake-v1": other(frozenLake, lakeOptions, { maxEpisodeSteps: 100, rewardThreshold: 0.7 }),
   "FrozenLake8x8-v1": other((given?: FrozenLakeOptions) => frozenLake({ mapName: "8x8", ...given }), lakeOptions, {

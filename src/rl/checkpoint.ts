@@ -17,22 +17,25 @@ export function restoreOptimizer({ slots }: Pick<Optimized, "slots">, file: Tens
   for (const [name, slot] of Object.entries(slots)) slot.set(file.get(name)!.data);
 }
 
-/** What is seen now and the sums of the episodes under way, as JSON. */
+/** What is seen now and the sums of the episodes under way, and what a policy remembers of them, as JSON. */
 export interface UnderWay<A = readonly number[]> {
   readonly observations: A;
   readonly returns: A;
   readonly lengths: A;
+  readonly memory?: A;
 }
 type Arrays = { readonly [N in keyof UnderWay]: Float32Array | Float64Array | Int32Array };
 
-export const underWayFile = ({ observations, returns, lengths }: Arrays): UnderWay => ({
+export const underWayFile = ({ observations, returns, lengths, memory }: Arrays): UnderWay => ({
   observations: [...observations],
   returns: [...returns],
   lengths: [...lengths],
+  ...(memory && { memory: [...memory] }),
 });
 
 export function restoreUnderWay(arrays: Arrays, saved: UnderWay): void {
   for (const name of ["observations", "returns", "lengths"] as const) arrays[name].set(saved[name]);
+  if (saved.memory) arrays.memory?.set(saved.memory);
 }
 
 /** @throws UsageError `no-snapshot` */

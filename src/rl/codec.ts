@@ -21,15 +21,20 @@ export const known = (env: VectorEnv): Known => env as unknown as Known;
 export interface ObservationCodec {
   /** Numbers an observation. */
   readonly width: number;
+  /** How many of these layers see. Those behind them, if any, are the mask of possible actions (`maskedObservation`). */
+  readonly features: number;
   /** n observations as the environment batches them → [n, width]. */
   write(batch: unknown, into: Float32Array): void;
 }
 
-/** A box as it is, flat; one of n as n numbers of which one is 1. */
+/** A box as it is, flat; one of n as n numbers of which one is 1; with a mask behind it where there is one. */
 export function observationCodec(space: Space): ObservationCodec {
+  if (space.kind === "dict") return maskedCodec(space);
   if (space.kind === "box") {
+    const width = space.low.length;
     return {
-      width: space.low.length,
+      width,
+      features: width,
       write: (batch, into) => into.set(batch as ArrayLike<number>),
     };
   }
@@ -37,6 +42,7 @@ export function observationCodec(space: Space): ObservationCodec {
     const { n, start } = space;
     return {
       width: n,
+      features: n,
       write(batch, into) {
         into.fill(0);
         const states = batch as ArrayLike<number>;
@@ -44,8 +50,36 @@ export function observationCodec(space: Space): ObservationCodec {
       },
     };
   }
-  if (space.kind === "multi-binary") return { width: space.n, write: (batch, into) => into.set(batch as Uint8Array) };
+  if (space.kind === "multi-binary") {
+    const { n } = space;
+    return { width: n, features: n, write: (batch, into) => into.set(batch as Uint8Array) };
+  }
   throw unsupported("observations", space);
+}
+
+function maskedCodec(space: Space & { kind: "dict" }): ObservationCodec {
+  const { observation, actionMask } = space.spaces;
+  if (!observation || actionMask?.kind !== "multi-binary" || Object.keys(space.spaces).length > 2) {
+    throw unsupported("observations", space);
+  }
+  const inner = observationCodec(observation);
+  const { features } = inner;
+  const width = features + actionMask.n;
+  const plain = reused((n) => new Float32Array(n * features));
+  return {
+    width,
+    features,
+    write(batch, into) {
+      const { observation: seen, actionMask: mask } = batch as { observation: unknown; actionMask: Uint8Array };
+      const n = into.length / width;
+      const rows = plain(n);
+      inner.write(seen, rows);
+      for (let i = 0; i < n; i++) {
+        into.set(rows.subarray(i * features, (i + 1) * features), i * width);
+        into.set(mask.subarray(i * actionMask.n, (i + 1) * actionMask.n), i * width + features);
+      }
+    },
+  };
 }
 
 /** What the environment is told of what a policy said. */

@@ -11,6 +11,7 @@ import {
   searchingNetwork,
   squashedActor,
 } from "./continuous-networks.ts";
+import { amongPossible, parted } from "./masking.ts";
 import type { Activation } from "./mlp.ts";
 import type { ActingNetwork } from "./policy.ts";
 import { QDesign, qNetwork } from "./q-network.ts";
@@ -34,7 +35,7 @@ interface DesignShape extends SdeOptions {
 /** The network of a design with what stands around it. */
 export function designed({ observations, actions, hidden, activation, ...sde }: DesignShape, design: Design): Parts {
   const observation = observationCodec(observations);
-  const { width } = observation;
+  const { features: width } = observation;
   if (design.kind === "q") {
     const network = qNetwork(width, choicesOf(actions), hidden, activation, design);
     return {
@@ -44,7 +45,8 @@ export function designed({ observations, actions, hidden, activation, ...sde }: 
         specs: network.specs,
         noise: (n) => ({ kind: "normal", shape: [n] }),
         policy(params, x) {
-          const best = () => argmax(network.values(network.outputs(params, x)));
+          const { seen, mask } = parted(x, width);
+          const best = () => argmax(amongPossible(network.values(network.outputs(params, seen)), mask));
           return { sample: best, mode: best };
         },
       },

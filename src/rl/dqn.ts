@@ -19,6 +19,7 @@ import type { Checkpoint, Trainer } from "../run/index.ts";
 import { choicesOf } from "./design.ts";
 import { bestOf, boltzmann, decayed } from "./exploration.ts";
 import { fused, type Optimized, optimized, paramsIn } from "./fused.ts";
+import { amongPossible, parted, randomPossible } from "./masking.ts";
 import { drawNormal } from "./noisy-network.ts";
 import {
   copied,
@@ -94,7 +95,7 @@ export function deepQ(
 }
 
 function learner(surroundings: Surroundings, config: DqnConfig): Learner {
-  const { name, observations, actions, width, seen, chosen, seed, numEnvs } = surroundings;
+  const { name, observations, actions, width, features, seen, chosen, seed, numEnvs } = surroundings;
   const { netArch: hidden, activation, exploration, targetNetwork } = config;
   const A = choicesOf(actions);
   const noisy = exploration === "noisy" || exploration === "noisy-episode";
@@ -107,23 +108,25 @@ function learner(surroundings: Surroundings, config: DqnConfig): Learner {
   const design: QDesign = { kind: "q", dueling: config.dueling, noisy, returns: returnsOf(config) };
   const shape = { algorithm: name, observations, actions, hidden, activation, useSde: false, design };
   const policy = newDesignedPolicy(shape, seed);
-  const network = qNetwork(width, A, hidden, activation, design);
+  const network = qNetwork(features, A, hidden, activation, design);
   const state = optimized(policy.weights, adam({ epsilon: config.adamEpsilon }));
   const { flat, parameters } = policy.weights;
   const target = targetNetwork ? copied(flat) : undefined;
 
   const noise = allocate("float32", network.noiseSize);
   const acting = compile<Specs, string>(
-    (x) => ({
-      values: network.values(network.outputs(paramsIn(x.weights!, parameters), x.observations!, x.noise)),
-    }),
+    (x) => {
+      const { seen: rows, mask } = parted(x.observations!, features);
+      const values = network.values(network.outputs(paramsIn(x.weights!, parameters), rows, x.noise));
+      return { values: amongPossible(values, mask) };
+    },
     { weights: [flat.length], observations: [numEnvs, width], ...(noisy && { noise: [noise.length] }) },
     { buffers: { weights: flat, observations: seen, ...(noisy && { noise }) }, threads: 1 },
   );
   const values = acting.float("values");
   if (exploration === "noisy-episode") drawNormal(noise, stream(seed, "first noise"));
 
-  const update = compileUpdate(state, network, width, target, design.returns, config);
+  const update = compileUpdate(state, network, surroundings, target, design.returns, config);
   const draws = noisy ? [update.inputs.noise, update.inputs.nextNoise, update.inputs.targetNoise] : [];
   const { explorationInitialEps: initial, explorationFinalEps: final, explorationFraction: fraction } = config;
   const epsilonAt = (progress: number) =>
@@ -139,7 +142,7 @@ function learner(surroundings: Surroundings, config: DqnConfig): Learner {
       let asked = false;
       for (let i = 0; i < numEnvs; i++) {
         if (epsilon > 0 && rng.uniform() < epsilon) {
-          chosen[i] = rng.integer(A);
+          chosen[i] = randomPossible(seen, i, A, surroundings, rng);
           continue;
         }
         if (!asked) {
@@ -177,7 +180,7 @@ function learner(surroundings: Surroundings, config: DqnConfig): Learner {
 function compileUpdate(
   state: Optimized,
   network: QNetwork,
-  width: number,
+  { width, features }: Surroundings,
   target: Float32Array<ArrayBuffer> | undefined,
   returns: ReturnForm,
   { batchSize: B, double, prioritized, lossType, maxGradNorm }: DqnConfig,
@@ -200,11 +203,13 @@ function compileUpdate(
     state,
     shapes,
     (params, x) => {
-      const outputs = network.outputs(params, x.observation, x.noise); // [B, A, Z]
+      const { seen } = parted(x.observation, features);
+      const { seen: nextSeen, mask: nextMask } = parted(x.nextObservation, features);
+      const outputs = network.outputs(params, seen, x.noise); // [B, A, Z]
       const older = target ? paramsIn(x.target, parameters) : params;
-      const next = network.outputs(older, x.nextObservation, x.targetNoise);
-      const chooser = double ? network.outputs(params, x.nextObservation, x.nextNoise) : next;
-      const best = argmax(network.values(chooser)); // [B]
+      const next = network.outputs(older, nextSeen, x.targetNoise);
+      const chooser = double ? network.outputs(params, nextSeen, x.nextNoise) : next;
+      const best = argmax(amongPossible(network.values(chooser), nextMask)); // [B]
       const { loss, errors } = qLoss(returns, lossType, {
         predicted: ofActions(outputs, x.action),
         next: stopGradient(ofActions(next, best)),

@@ -1,5 +1,5 @@
 import { UsageError } from "../base/index.ts";
-import { type Env, makeVec, type VectorEnv } from "../envs/index.ts";
+import { type Env, makeVec, maskedObservation, type VectorEnv } from "../envs/index.ts";
 
 /** Where a thread finds its environments: functions do not travel between threads. */
 export type EnvSource = NamedEnv | EnvModule;
@@ -9,6 +9,8 @@ export interface NamedEnv {
   readonly id: string;
   /** Of `make` and of the environment itself. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Only actions that `info.actionMask` allows are chosen. Default false. */
+  readonly useMasking?: boolean;
 }
 
 export interface EnvModule {
@@ -21,7 +23,10 @@ export interface EnvModule {
 /** n environments that reset in the same step. @throws UsageError `bad-env-module`, and those of `makeVec` */
 export async function openEnvs(source: EnvSource, numEnvs: number): Promise<VectorEnv> {
   const how = { autoreset: "same-step", copy: false } as const;
-  if ("id" in source) return makeVec(source.id, numEnvs, { ...source.options, ...how });
+  if ("id" in source) {
+    const wrappers = source.useMasking ? [maskedObservation] : [];
+    return makeVec(source.id, numEnvs, { ...source.options, ...how, wrappers });
+  }
   const { module, export: name = "default" } = source;
   let makeOne: unknown;
   try {

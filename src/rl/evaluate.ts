@@ -52,6 +52,7 @@ export function evaluate(
         if (share[i]!-- > 0) played.push({ return: returns[i]!, length: lengths[i]! });
         returns[i] = 0;
         lengths[i] = 0;
+        actor.forget(i);
       }
     }
   } finally {

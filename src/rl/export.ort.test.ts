@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allocate, stream, type TypedArray } from "../base/index.ts";
 import { createSession } from "../engine/ort/index.ts";
-import { box, discrete, multiBinary, multiDiscrete, type Space } from "../envs/index.ts";
+import { box, dict, discrete, multiBinary, multiDiscrete, type Space } from "../envs/index.ts";
 import type { Design } from "./design.ts";
 import { policyOnnx } from "./export.ts";
 import { type ActingNetwork, acting, newDesignedPolicy, newPolicy, type Policy } from "./policy.ts";
@@ -91,6 +91,26 @@ describe("an exported policy acts as the policy does, for any number of observat
       expect(got).toBeCloseToAll(wanted, 1e-5);
     }
   });
+});
+
+it("a mask of actions is a part of the model's observation", () => {
+  const observations = dict({ actionMask: multiBinary(4), observation: seen });
+  const policy = stirred(newPolicy({ ...shape, observations, actions: discrete(4) }, 1));
+  const numbers = Float32Array.of(1, -2, 0.5);
+  const session = createSession(policyOnnx(policy));
+  for (let only = 0; only < 4; only++) {
+    const row = allocate("float32", 7);
+    row.set([...numbers, ...Array.from({ length: 4 }, (_, a) => (a === only ? 1 : 0))]);
+    const actions = allocate("int32", 1);
+    const binding = session.bind(
+      { observations: { dtype: "float32", shape: [1, 7], data: row } },
+      { actions: { dtype: "int32", shape: [1], data: actions } },
+    );
+    binding.run();
+    binding.dispose();
+    expect(actions[0]).toBe(only);
+  }
+  session.dispose();
 });
 
 it("the scaling of observations is a part of the model", () => {

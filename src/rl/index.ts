@@ -56,6 +56,7 @@ export {
   type RainbowOptions,
   rainbow,
 } from "./rainbow.ts";
+export { RecurrentPpoConfig, type RecurrentPpoOptions, recurrentPpo } from "./recurrent-ppo.ts";
 export { ReinforceConfig, type ReinforceOptions, reinforce, reinforcePolicy } from "./reinforce.ts";
 export * from "./replay/index.ts";
 export {

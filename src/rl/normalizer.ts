@@ -8,8 +8,9 @@ import { clip, constant, div, sub, type Tensor } from "../engine/graph/index.ts"
 import { type Moments, moments, updateMoments } from "./moments.ts";
 
 export interface NormalizerOptions {
-  /** Numbers an observation. */
+  /** Numbers an observation, and how many of them are scaled: a mask of actions, which lies behind these, is not. */
   readonly width: number;
+  readonly features: number;
   readonly numEnvs: number;
   readonly gamma: number;
 }
@@ -34,7 +35,7 @@ export interface Normalizer {
   rewards(rewards: Float64Array, ended: (i: number) => boolean): void;
 }
 
-export function normalizer({ width, numEnvs, gamma }: NormalizerOptions): Normalizer {
+export function normalizer({ width, features, numEnvs, gamma }: NormalizerOptions): Normalizer {
   const state = {
     observations: moments(width),
     returns: moments(1),
@@ -42,7 +43,11 @@ export function normalizer({ width, numEnvs, gamma }: NormalizerOptions): Normal
   };
   return {
     state,
-    see: (observations) => updateMoments(state.observations, observations),
+    see(observations) {
+      updateMoments(state.observations, observations);
+      state.observations.mean.fill(0, features);
+      state.observations.variance.fill(1, features);
+    },
     scale: (observations) => scaleObservations(observations, state.observations),
     rewards(rewards, ended) {
       const { running, returns } = state;

@@ -6,9 +6,10 @@ import { z } from "zod";
 import { allocate, type Rng, stream } from "../base/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
 import type { Checkpoint, Finished, Trainer } from "../run/index.ts";
-import { actionCodec, observationCodec, scaledActionCodec } from "./codec.ts";
+import { actionCodec, type ObservationCodec, observationCodec, scaledActionCodec } from "./codec.ts";
 import { type Batch, experience } from "./experience.ts";
 import type { Optimized } from "./fused.ts";
+import { randomPossible } from "./masking.ts";
 import { averages } from "./minibatch.ts";
 import { activationNames } from "./mlp.ts";
 import { type Counts, type Moving, restore, stateFiles } from "./off-policy-state.ts";
@@ -60,8 +61,9 @@ export interface Surroundings extends Pick<VectorEnv, "numEnvs"> {
   readonly name: string;
   readonly observations: VectorEnv["singleObservationSpace"];
   readonly actions: VectorEnv["singleActionSpace"];
-  /** Numbers an observation, and an action. */
+  /** Numbers an observation, how many of those layers see, and numbers an action. */
   readonly width: number;
+  readonly features: number;
   readonly actionWidth: number;
   /** What is seen now, [n, d], and where actions are written to, [n, a]. */
   readonly seen: Float32Array<ArrayBuffer>;
@@ -127,7 +129,8 @@ export async function* offPolicy(
   const world = stepping({ env, observation, action });
   const learner = begin({
     ...{ name, observations, actions, seed, numEnvs: n },
-    ...{ width: observation.width, actionWidth: action.width, seen: world.observations, chosen: world.actions },
+    ...{ width: observation.width, features: observation.features, actionWidth: action.width },
+    ...{ seen: world.observations, chosen: world.actions },
   });
   const memory = experience({
     ...{ capacity: bufferSize, batchSize, n: settings.nStep, gamma: settings.gamma, numEnvs: n },
@@ -137,7 +140,7 @@ export async function* offPolicy(
   });
   const gradientSteps = settings.gradientSteps === -1 ? trainFreq * n : settings.gradientSteps;
   const moving: Moving = { env, world, memory, learner };
-  const random = randomActions(world.actions, actions);
+  const random = randomActions(world, actions, observation);
   const remember: Parameters<Stepping["step"]>[0] =
     settings.truncation === "bootstrap"
       ? (i, step) => memory.add(i, step)
@@ -199,11 +202,18 @@ export async function* offPolicy(
   }
 }
 
-/** Uniform among the actions, or in [−1, 1]. */
-function randomActions(into: Stepping["actions"], space: VectorEnv["singleActionSpace"]): (rng: Rng) => void {
-  const draw = space.kind === "discrete" ? (rng: Rng) => rng.integer(space.n) : (rng: Rng) => 2 * rng.uniform() - 1;
+/** Uniform among the possible actions, or in [−1, 1]. */
+function randomActions(
+  { actions: into, observations }: Stepping,
+  space: VectorEnv["singleActionSpace"],
+  seen: ObservationCodec,
+): (rng: Rng) => void {
+  const draw =
+    space.kind === "discrete"
+      ? (rng: Rng, i: number) => randomPossible(observations, i, space.n, seen, rng)
+      : (rng: Rng) => 2 * rng.uniform() - 1;
   return (rng) => {
-    for (let i = 0; i < into.length; i++) into[i] = draw(rng);
+    for (let i = 0; i < into.length; i++) into[i] = draw(rng, i);
   };
 }
 

@@ -7,6 +7,7 @@ import { stream, UsageError } from "../base/index.ts";
 import type { Json, VectorEnv } from "../envs/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";
+import type { LstmShape } from "./actor-critic.ts";
 import {
   envFile,
   optimizerFile,
@@ -53,7 +54,7 @@ export const rolloutSettings = {
     .describe("steps for which that noise stays the same (default: the whole rollout)"),
 };
 const RolloutSettings = z.object(rolloutSettings);
-type RolloutSettings = z.infer<typeof RolloutSettings>;
+type RolloutSettings = z.infer<typeof RolloutSettings> & { readonly lstm?: LstmShape };
 
 /** The same with those of one loss for both networks. */
 export const onPolicySettings = {
@@ -125,9 +126,7 @@ export async function* onPolicy(
   const { singleObservationSpace: observations, singleActionSpace: actions } = env;
   const fresh = newPolicy({ algorithm: name, observations, actions, ...settings, hidden }, seed);
   const { observation, weights } = fresh;
-  const scaling = settings.normalize
-    ? normalizer({ width: observation.width, numEnvs: n, gamma: settings.gamma })
-    : undefined;
+  const scaling = settings.normalize ? normalizer({ ...observation, numEnvs: n, gamma: settings.gamma }) : undefined;
   const policy: Policy = scaling ? { ...fresh, scaling: scaling.state.observations } : fresh;
   const state = optimized(weights, optimizer);
   const redraw = settings.useSde ? (settings.sdeSampleFreq ?? T) : 1;

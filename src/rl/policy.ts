@@ -5,7 +5,9 @@ import { compile, type Specs, type Tensor } from "../engine/index.ts";
 import {
   box,
   describeSpace,
+  dict,
   discrete,
+  type Masked,
   multiBinary,
   multiDiscrete,
   type Space,
@@ -21,7 +23,7 @@ import {
   type Weights,
 } from "../nn/index.ts";
 import type { CheckpointFiles } from "../run/index.ts";
-import { type ActorCritic, actorCritic } from "./actor-critic.ts";
+import { type ActorCritic, actorCritic, type LstmShape, type Recurrent } from "./actor-critic.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec } from "./codec.ts";
 import { Design, designed } from "./design.ts";
 import { type Distribution, drawNoise, type Noise } from "./distributions/index.ts";
@@ -34,7 +36,7 @@ import { scaleObservations } from "./normalizer.ts";
 const Bound = z.union([z.number(), z.enum(["Infinity", "-Infinity"]).transform(Number)]);
 const boundOf = (x: number) => (Number.isFinite(x) ? x : (String(x) as "Infinity" | "-Infinity"));
 
-const SpaceFile = z.discriminatedUnion("kind", [
+const PlainSpaceFile = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("box"),
     dtype: z.enum(["float32", "float64", "int32", "uint8"]),
@@ -46,8 +48,16 @@ const SpaceFile = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("multi-discrete"), nvec: z.array(z.int()) }),
   z.object({ kind: z.literal("multi-binary"), n: z.int() }),
 ]);
+const SpaceFile = z.union([
+  PlainSpaceFile,
+  /** An observation with the mask of so many actions. */
+  z.object({ kind: z.literal("masked"), actions: z.int(), observation: PlainSpaceFile }),
+]);
 
 function spaceOf(file: z.output<typeof SpaceFile>): Space {
+  if (file.kind === "masked") {
+    return dict({ actionMask: multiBinary(file.actions), observation: spaceOf(file.observation) });
+  }
   if (file.kind === "box") return box(file.low, file.high, file.shape, file.dtype);
   if (file.kind === "discrete") return discrete(file.n, file.start);
   if (file.kind === "multi-discrete") return multiDiscrete(file.nvec);
@@ -55,7 +65,15 @@ function spaceOf(file: z.output<typeof SpaceFile>): Space {
 }
 
 function fileOf(space: Space): z.input<typeof SpaceFile> {
-  if (space.kind !== "box") return space as z.input<typeof SpaceFile>;
+  if (space.kind === "dict") {
+    const { actionMask, observation } = (space as Masked<Space>).spaces;
+    return { kind: "masked", actions: actionMask.n, observation: plainFileOf(observation) };
+  }
+  return plainFileOf(space);
+}
+
+function plainFileOf(space: Space): z.input<typeof PlainSpaceFile> {
+  if (space.kind !== "box") return space as z.input<typeof PlainSpaceFile>;
   const { kind, dtype, shape, low, high } = space;
   return { kind, dtype, shape: [...shape], low: Array.from(low, boundOf), high: Array.from(high, boundOf) };
 }
@@ -70,6 +88,7 @@ const PolicyFile = z.object({
   hidden: z.array(z.int()),
   activation: z.enum(activationNames),
   use_sde: z.boolean().default(false),
+  lstm: z.object({ hidden_size: z.int(), critic: z.enum(["own", "shared"]) }).optional(),
   design: Design.optional(),
 });
 
@@ -82,6 +101,8 @@ export interface PolicyShape {
   readonly activation: (typeof activationNames)[number];
   /** Whether exploration depends on the state. */
   readonly useSde: boolean;
+  /** What it remembers by, if it does. */
+  readonly lstm?: LstmShape | undefined;
   /** What the network is, where it is not an actor with a critic. */
   readonly design?: Design | undefined;
 }
@@ -91,8 +112,10 @@ export interface ActingNetwork {
   readonly specs: readonly ParameterSpec[];
   /** What sampling for n states takes. */
   noise(n: number): Noise;
-  /** Of observations [N, d]. */
+  /** Of observations [N, d], or [N, d + A] with a mask of possible actions behind them. */
   policy(params: Params, observations: Tensor): Pick<Distribution, "sample" | "mode">;
+  /** Of those that remember. */
+  readonly recurrent?: Recurrent;
 }
 
 export interface Policy<N extends ActingNetwork = ActorCritic> extends PolicyShape {
@@ -133,18 +156,18 @@ function builtOf(shape: PolicyShape & Pick<NewPolicy, "logStdInit">): Omit<Polic
 }
 
 function build(shape: PolicyShape, init: Pick<NewPolicy, "orthoInit" | "logStdInit"> = {}) {
-  const { algorithm, observations, actions, hidden, activation, useSde } = shape;
+  const { algorithm, observations, actions, hidden, activation, useSde, lstm } = shape;
   const observation = observationCodec(observations);
-  const network = actorCritic(observation.width, actions, { hidden, activation, useSde, ...init });
+  const network = actorCritic(observation.features, actions, { hidden, activation, useSde, lstm, ...init });
   return {
-    ...{ algorithm, observations, actions, hidden, activation, useSde },
+    ...{ algorithm, observations, actions, hidden, activation, useSde, lstm },
     ...{ network, observation, action: actionCodec(actions) },
   };
 }
 
 /** A policy's folder: tensors under stable-baselines3's names, the statistics of observations beside them. */
 export function policyFiles(policy: Policy<ActingNetwork>): CheckpointFiles {
-  const { algorithm, observations, actions, hidden, activation, useSde, design, weights, scaling } = policy;
+  const { algorithm, observations, actions, hidden, activation, useSde, lstm, design, weights, scaling } = policy;
   const config: z.input<typeof PolicyFile> = {
     format: 1,
     model_type: "plaudit-policy",
@@ -154,6 +177,7 @@ export function policyFiles(policy: Policy<ActingNetwork>): CheckpointFiles {
     hidden: [...hidden],
     activation,
     use_sde: useSde,
+    ...(lstm && { lstm: { hidden_size: lstm.hiddenSize, critic: lstm.critic } }),
     ...(design && { design }),
   };
   const own = (data: ArrayLike<number>): NDArray<"float32"> => {
@@ -205,9 +229,10 @@ function readPolicy(files: CheckpointFiles, where?: string) {
       help: "give the folder of a run of `plaudit rl`, or its model/",
     });
   }
-  const { observation_space, action_space, use_sde: useSde, ...rest } = file.data;
-  const shape = { ...rest, useSde, observations: spaceOf(observation_space), actions: spaceOf(action_space) };
-  return { shape, tensors };
+  const { observation_space, action_space, use_sde: useSde, lstm: memory, ...rest } = file.data;
+  const lstm = memory && { hiddenSize: memory.hidden_size, critic: memory.critic };
+  const [observations, actions] = [spaceOf(observation_space), spaceOf(action_space)];
+  return { shape: { ...rest, useSde, lstm, observations, actions }, tensors };
 }
 
 /**
@@ -241,6 +266,8 @@ export interface Acting {
    * @param noise where sampled actions come from
    */
   act(observations: unknown, noise?: Rng): ArrayLike<number>;
+  /** Environment i begins a new episode: what is remembered of the one before is forgotten. */
+  forget(i: number): void;
   dispose(): void;
 }
 
@@ -248,14 +275,22 @@ export interface Acting {
 export function acting(policy: Policy<ActingNetwork>, n: number, { sampled = false } = {}): Acting {
   const { network, weights, observation, action, scaling } = policy;
   const drawn = network.noise(n);
+  const size = network.recurrent?.memorySize ?? 0;
   const executable = compile<Specs, string>(
     (x) => {
-      const distribution = network.policy(paramsIn(x.weights!, weights.parameters), x.observations!);
-      return { actions: sampled ? distribution.sample(x.noise!) : distribution.mode() };
+      const params = paramsIn(x.weights!, weights.parameters);
+      const { policy, memory } = network.recurrent?.run(params, {
+        observations: x.observations!,
+        memory: x.memory!,
+      }) ?? {
+        policy: network.policy(params, x.observations!),
+      };
+      return { actions: sampled ? policy.sample(x.noise!) : policy.mode(), ...(memory && { memory }) };
     },
     {
       weights: [weights.flat.length],
       observations: [n, observation.width],
+      ...(size > 0 && { memory: [n, size] }),
       ...(sampled && { noise: drawn.shape }),
     },
     { buffers: { weights: weights.flat }, threads: 1 },
@@ -270,7 +305,11 @@ export function acting(policy: Policy<ActingNetwork>, n: number, { sampled = fal
       if (scaling) scaleObservations(seen, scaling);
       if (sampled) drawNoise(drawn.kind, executable.inputs.noise as Float32Array, noise!);
       executable.run();
+      if (size > 0) (executable.inputs.memory as Float32Array).set(executable.float("memory"));
       return action.forEnv(said);
+    },
+    forget(i) {
+      if (size > 0) (executable.inputs.memory as Float32Array).fill(0, i * size, (i + 1) * size);
     },
     dispose: () => executable.dispose(),
   };

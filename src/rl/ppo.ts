@@ -12,6 +12,7 @@
 import { z } from "zod";
 import { stream } from "../base/index.ts";
 import { lessEqual, mean, type Tensor } from "../engine/graph/index.ts";
+import type { Params } from "../nn/index.ts";
 import { adam, type Optimizer } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
 import { explainedVariance } from "../stats/index.ts";
@@ -30,6 +31,7 @@ import {
   type Trained,
 } from "./on-policy.ts";
 import { gae } from "./returns.ts";
+import type { Rollout } from "./rollout.ts";
 
 export const PpoConfig = z.object({
   ...onPolicySettings,
@@ -63,43 +65,55 @@ export interface PpoOptions extends z.input<typeof PpoConfig>, OnPolicyOptions {
 export function ppo(options: PpoOptions, { from }: { readonly from?: Checkpoint | undefined } = {}): Trainer<Trained> {
   const config = PpoConfig.parse(options);
   const optimizer = options.optimizer ?? adam({ epsilon: config.adamEpsilon });
-  return onPolicy("ppo", options, config, optimizer, (agent) => learning(agent, config), from);
+  return onPolicy("ppo", options, config, optimizer, (agent) => ppoLearning(agent, config), from);
 }
 
-/** One rollout's epochs. */
-function learning(agent: Agent, config: PpoConfig): Algorithm {
-  const { rows, seed, state } = agent;
+/**
+ * One rollout's epochs.
+ *
+ * @param L steps of one environment that stay together: a policy that remembers is taken through them again, from what it
+ *   remembered when it acted (Huang et al. 2022, details 35 and 36)
+ */
+export function ppoLearning(agent: Agent, config: PpoConfig, L = 1): Algorithm {
+  const { rows, seed, state, policy } = agent;
   const { nEpochs, gamma, gaeLambda, klTarget } = config;
-  const size = Math.min(config.batchSize, rows);
+  const sequences = rows / L;
+  const size = Math.min(Math.max(1, Math.floor(config.batchSize / L)), sequences);
   const old = state.weights.flat.slice();
   const updates = new Map<number, ReturnType<typeof compileUpdate>>();
   /** The last batch of an epoch may be smaller than the others. */
   const updateOf = (n: number) => {
-    const update = updates.get(n) ?? compileUpdate(agent, config, n, old);
+    const update = updates.get(n) ?? compileUpdate(agent, config, n, L, old);
     updates.set(n, update);
     return update;
   };
-  const inOrder = Int32Array.from({ length: rows }, (_, i) => i);
+  const inOrder = Int32Array.from({ length: sequences }, (_, i) => i);
   let beta = config.klCoef;
   return {
     learn(rollout, { iteration, progress }) {
       const { advantages, returns } = gae({ ...rollout, gamma, lambda: gaeLambda });
+      const keeping = keptFrom(rollout);
       const learningRate = scheduled(config.learningRate, config.lrSchedulerType, progress);
       const clipRange = scheduled(config.clipRange, config.clipRangeSchedule, progress);
       const seen = averages();
       old.set(state.weights.flat);
       let allowed = true;
       for (let epoch = 0; epoch < nEpochs && allowed; epoch++) {
-        const order = size < rows ? stream(seed, "order", iteration, epoch).permutation(rows) : inOrder;
-        for (let start = 0; start < rows && allowed; start += size) {
-          const batch = order.subarray(start, start + size);
-          const { inputs, outputs, run } = updateOf(batch.length);
+        const order = size < sequences ? stream(seed, "order", iteration, epoch).permutation(sequences) : inOrder;
+        for (let start = 0; start < sequences && allowed; start += size) {
+          const chosen = order.subarray(start, start + size);
+          const batch = L === 1 ? chosen : rowsOf(chosen, L, rollout.numEnvs);
+          const { inputs, outputs, run } = updateOf(chosen.length);
           pickRows(batch, rollout.observations, inputs.observations);
           pickRows(batch, rollout.actions, inputs.actions);
           pickRows(batch, rollout.logProbs, inputs.oldLogProb);
           pickRows(batch, rollout.values, inputs.oldValues);
           pickRows(batch, returns, inputs.returns);
           pickRows(batch, advantages, inputs.advantages);
+          if (policy.network.recurrent) {
+            pickRows(batch.subarray(0, chosen.length), rollout.memories, inputs.memory);
+            pickRows(batch, keeping, inputs.keep);
+          }
           inputs.clipRange[0] = clipRange;
           inputs.klCoef[0] = beta;
           allowed = run(learningRate);
@@ -133,9 +147,35 @@ function learning(agent: Agent, config: PpoConfig): Algorithm {
   };
 }
 
-/** The loss and its step over a batch of n rows. `old`: the weights that acted. */
-function compileUpdate({ policy, state }: Agent, config: PpoConfig, n: number, old: Float32Array<ArrayBuffer>) {
+/** The rows of some sequences of L steps, t-major: sequence q is the ⌊q / numEnvs⌋-th of environment q mod numEnvs. */
+function rowsOf(sequences: Int32Array, L: number, numEnvs: number): Int32Array {
+  const rows = new Int32Array(L * sequences.length);
+  for (const [i, q] of sequences.entries()) {
+    const first = Math.floor(q / numEnvs) * L * numEnvs + (q % numEnvs);
+    for (let t = 0; t < L; t++) rows[t * sequences.length + i] = first + t * numEnvs;
+  }
+  return rows;
+}
+
+/** 0 at rows that begin an episode, else 1. At the rollout's start what is remembered says it itself. */
+function keptFrom({ terminated, truncated, numEnvs }: Rollout): Float32Array {
+  const keep = new Float32Array(terminated.length).fill(1);
+  for (let i = numEnvs; i < keep.length; i++) {
+    if (terminated[i - numEnvs] === 1 || truncated[i - numEnvs] === 1) keep[i] = 0;
+  }
+  return keep;
+}
+
+/** The loss and its step over a batch of B sequences of L rows. `old`: the weights that acted. */
+function compileUpdate(
+  { policy, state }: Agent,
+  config: PpoConfig,
+  B: number,
+  L: number,
+  old: Float32Array<ArrayBuffer>,
+) {
   const { network, observation, action } = policy;
+  const n = B * L;
   const { lossType, entCoef, vfCoef, clipRangeVf, halfValueLoss, normalizeAdvantage, targetKl } = config;
   const shapes = {
     observations: [n, observation.width],
@@ -147,20 +187,27 @@ function compileUpdate({ policy, state }: Agent, config: PpoConfig, n: number, o
     clipRange: [],
     klCoef: [],
     old: [old.length],
+    memory: [B, network.recurrent?.memorySize ?? 0],
+    keep: [n],
   } as const;
+  const said = (params: Params, { observations, memory, keep }: Record<"observations" | "memory" | "keep", Tensor>) =>
+    network.recurrent?.run(params, { observations, memory, keep }) ?? {
+      policy: network.policy(params, observations),
+      value: network.value(params, observations),
+    };
   return fused(
     state,
     shapes,
     (params, x) => {
-      const now = network.policy(params, x.observations);
+      const { policy: now, value } = said(params, x);
       const advantages = normalizeAdvantage ? normalizeAdvantages(x.advantages) : x.advantages;
       const surrogate = { logProb: now.logProb(x.actions), oldLogProb: x.oldLogProb, advantages };
       const clipped = ppoClipLoss({ ...surrogate, clipRange: x.clipRange });
-      const before = network.policy(paramsIn(x.old, state.weights.parameters), x.observations);
+      const { policy: before } = said(paramsIn(x.old, state.weights.parameters), x);
       const kl = lossType === "kl" ? before.kl(now) : undefined;
       const policyLoss = kl ? ppoPenaltyLoss({ ...surrogate, kl, klCoef: x.klCoef }) : clipped.loss;
       const values = valueLoss({
-        values: network.value(params, x.observations),
+        values: value,
         returns: x.returns,
         form: halfValueLoss ? "half" : "full",
         ...(clipRangeVf && { clip: { oldValues: x.oldValues, range: clipRangeVf } }),

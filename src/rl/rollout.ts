@@ -1,5 +1,5 @@
 import { allocate, type Rng } from "../base/index.ts";
-import { compile, type Specs } from "../engine/index.ts";
+import { compile, type Specs, type Tensor } from "../engine/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
 import { known } from "./codec.ts";
 import { drawNoise } from "./distributions/index.ts";
@@ -23,6 +23,8 @@ export interface Rollout {
   readonly rewards: Float64Array;
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
+  /** What the policy remembered before each step, [T·n, S]; S is 0 where it does not. */
+  readonly memories: Float32Array<ArrayBuffer>;
 }
 
 /** Lets what was cut off count as ended (CleanRL). */
@@ -43,6 +45,8 @@ export interface CollectorState {
   /** Of the episodes under way. */
   readonly returns: Float64Array;
   readonly lengths: Int32Array;
+  /** Of a policy that remembers, [n, S]. */
+  readonly memory?: Float32Array<ArrayBuffer>;
 }
 
 export interface Collector {
@@ -67,6 +71,8 @@ export interface CollectorOptions {
 /** Lets a policy act. It reads the very memory that updates write to. */
 export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOptions): Collector {
   const { network, weights, observation, action } = policy;
+  const { recurrent } = network;
+  const size = recurrent?.memorySize ?? 0;
   const n = env.numEnvs;
   const stepping = known(env);
   const { width } = observation;
@@ -85,29 +91,32 @@ export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOpti
     rewards: new Float64Array(T * n),
     terminated: new Uint8Array(T * n),
     truncated: new Uint8Array(T * n),
+    memories: floats(T, n, size),
   };
-  const buffers = { weights: weights.flat };
-  const sizes = { weights: [weights.flat.length], observations: [n, width] };
+  const memory = floats(n, size);
+  const buffers = { weights: weights.flat, ...(recurrent && { memory }) };
+  const sizes = {
+    ...{ weights: [weights.flat.length], observations: [n, width] },
+    ...(recurrent && { memory: [n, size] }),
+  };
+  /** What the policy says, and the value, of what is seen and remembered. */
+  const said = (x: Readonly<Record<string, Tensor>>) => {
+    const params = paramsIn(x.weights!, weights.parameters);
+    const observations = x.observations!;
+    if (recurrent) return recurrent.run(params, { observations, memory: x.memory! });
+    return { policy: network.policy(params, observations), value: network.value(params, observations) };
+  };
   const drawn = network.noise(n);
   const acting = compile<Specs, string>(
     (x) => {
-      const params = paramsIn(x.weights!, weights.parameters);
-      const distribution = network.policy(params, x.observations!);
-      const sampled = distribution.sample(x.noise!);
-      return {
-        actions: sampled,
-        logProbs: distribution.logProb(sampled),
-        values: network.value(params, x.observations!),
-      };
+      const { policy, value, ...rest } = said(x);
+      const sampled = policy.sample(x.noise!);
+      return { actions: sampled, logProbs: policy.logProb(sampled), values: value, ...rest };
     },
     { ...sizes, noise: drawn.shape },
     { buffers, threads: 1 },
   );
-  const valuing = compile<Specs, string>(
-    (x) => ({ values: network.value(paramsIn(x.weights!, weights.parameters), x.observations!) }),
-    sizes,
-    { buffers, threads: 1 },
-  );
+  const valuing = compile<Specs, string>((x) => ({ values: said(x).value }), sizes, { buffers, threads: 1 });
   const valuesOf = (observations: Float32Array): Float32Array => {
     (valuing.inputs.observations as Float32Array).set(observations);
     valuing.run();
@@ -116,7 +125,10 @@ export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOpti
   const noise = acting.inputs.noise as Float32Array;
   const current = acting.inputs.observations as Float32Array<ArrayBuffer>;
   const last = floats(n, width);
-  const state = { observations: current, returns: new Float64Array(n), lengths: new Int32Array(n) };
+  const state = {
+    ...{ observations: current, returns: new Float64Array(n), lengths: new Int32Array(n) },
+    ...(recurrent && { memory }),
+  };
   /** What the environments show, as the policy is to see it; the statistics move with it. */
   const look = (batch: unknown) => {
     observation.write(batch, current);
@@ -145,12 +157,14 @@ export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOpti
       for (let t = 0; t < T; t++) {
         const at = t * n;
         rollout.observations.set(current, at * width);
+        rollout.memories.set(memory, at * size);
         if (t % redraw === 0) drawNoise(drawn.kind, noise, rng);
         acting.run();
         const chosen = acting.outputs.actions as Float32Array & Int32Array;
         rollout.actions.set(chosen, at * action.width);
         rollout.logProbs.set(acting.float("logProbs"), at);
         const values = acting.float("values");
+        if (recurrent) memory.set(acting.float("memory"));
         rollout.values.set(values, at);
         if (t > 0) keepNext(rollout, at - n, values);
         const [next, rewards, terminated, truncated, infos] = stepping.step(action.forEnv(chosen));
@@ -164,6 +178,9 @@ export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOpti
           observation.write(infos.finalObs, last);
           scaling?.scale(last);
           rollout.nextValues.set(valuesOf(last), at); // of the truncated ones; the others come with the next step
+        }
+        for (let i = 0; i < n; i++) {
+          if (terminated[i] === 1 || truncated[i] === 1) memory.fill(0, i * size, (i + 1) * size);
         }
       }
       keepNext(rollout, (T - 1) * n, valuesOf(current));

@@ -44,6 +44,10 @@ const algorithms: Readonly<Record<string, Line>> = {
     summary: "small steps on each rollout, clipped or with a price on the distance",
     load: async () => (await import("./deep.ts")).ppo,
   },
+  "recurrent-ppo": {
+    summary: "PPO with a memory, for what cannot be seen at one moment",
+    load: async () => (await import("./deep.ts")).recurrentPpo,
+  },
   a2c: {
     summary: "advantage actor-critic: one step on each short rollout",
     load: async () => (await import("./deep.ts")).a2c,

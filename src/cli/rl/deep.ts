@@ -1,6 +1,6 @@
 /** The algorithms that have networks: each one's own settings are its flags. */
 import { z } from "zod";
-import { makeVec } from "../../envs/index.ts";
+import { makeVec, maskedObservation, spec, type VectorEnv } from "../../envs/index.ts";
 import * as rl from "../../rl/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
 import { duration, number } from "../frame/index.ts";
@@ -13,6 +13,10 @@ const common = {
     .enum(rl.presetNames)
     .optional()
     .describe("settings that others found for this environment; flags win over them"),
+  useMasking: z
+    .boolean()
+    .default(false)
+    .describe("choose only actions that the environment calls possible (info.actionMask, as Taxi has it)"),
   evaluationEpisodes: z
     .int()
     .positive()
@@ -26,16 +30,41 @@ const common = {
   nEvalEpisodes: z.int().positive().default(5).describe("episodes of such an evaluation"),
 };
 
-type Teach<S extends z.ZodObject> = (
-  options: z.output<S> & { readonly env: ReturnType<typeof makeVec>; readonly id: string; readonly seed: number },
-  how: { readonly from?: Checkpoint | undefined },
-) => Trainer<rl.Taught>;
+/** Where a run takes place. */
+interface Place {
+  readonly id: string;
+  readonly useMasking: boolean;
+  readonly numEnvs: number;
+  readonly seed: number;
+}
+interface Resume {
+  readonly from?: Checkpoint | undefined;
+}
+type Teach<S extends z.ZodObject> = (settings: z.output<S>, place: Place, how: Resume) => Trainer<rl.Taught>;
 
 /** Stepped in place: nothing here keeps an answer over the next step. */
-const vectors = { autoreset: "same-step", copy: false } as const;
+const environments = ({ id, useMasking, numEnvs }: Omit<Place, "seed">): VectorEnv =>
+  makeVec(id, numEnvs, { autoreset: "same-step", copy: false, wrappers: useMasking ? [maskedObservation] : [] });
+
+/** An algorithm whose environments are stepped in this thread. */
+const deep = <S extends z.ZodObject>(
+  name: string,
+  config: S,
+  trainer: (
+    options: z.output<S> & { readonly env: VectorEnv; readonly seed: number },
+    how: Resume,
+  ) => Trainer<rl.Taught>,
+  env: string,
+): Algorithm =>
+  algorithm(
+    name,
+    config,
+    (settings, { seed, ...place }, how) => trainer({ ...settings, env: environments(place), seed }, how),
+    env,
+  );
 
 /** @param env an environment on which it does well */
-function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, env: string): Algorithm {
+function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, env: string): Algorithm {
   const schema = z.object({ ...common, ...config.shape });
   return {
     name,
@@ -49,14 +78,15 @@ function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, e
       const found = own.preset && rl.preset(own.preset, name, own.env);
       const options = applyPreset(own, context.given, found as Partial<typeof own> | undefined);
       checkOut(options);
-      const { seed, env: id, numEnvs, evaluationEpisodes: episodes, evalFreq, nEvalEpisodes } = options;
+      const { seed, env: id, useMasking, numEnvs, evaluationEpisodes: episodes, evalFreq, nEvalEpisodes } = options;
+      spec(id); // a wrong name is told before a run is begun
+      const place = { id, useMasking, numEnvs, seed };
       const settings = config.parse(
         Object.fromEntries(Object.keys(config.shape).map((key) => [key, options[key as never]])),
       );
-      const env = makeVec(id, numEnvs, vectors);
       const teachBest = (from?: Checkpoint) => {
-        const trainer = teach({ ...settings, env, id, seed }, { from });
-        const fresh = { env: judges(id, nEvalEpisodes), nEvalEpisodes, seed: seed + 2_000_000 };
+        const trainer = teach(settings, place, { from });
+        const fresh = { env: judges(place, nEvalEpisodes), nEvalEpisodes, seed: seed + 2_000_000 };
         return evalFreq === 0 ? trainer : rl.keepBest(trainer, { ...fresh, evalFreq }, from);
       };
       const {
@@ -71,7 +101,7 @@ function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, e
         { ...options, logSamples: 0 },
         {
           command: `rl ${name}`,
-          trainer: (from) => evaluated(teachBest(from), { id, episodes, seed }),
+          trainer: (from) => evaluated(teachBest(from), place, episodes),
           datasets: [],
           parents: [],
           totalSteps: Math.ceil(totalTimesteps! / perStep),
@@ -107,27 +137,31 @@ interface Evaluated extends rl.Taught {
 /** The trainer, whose result says besides how well the finished policy does in fresh environments. */
 async function* evaluated(
   trainer: Trainer<rl.Taught | rl.TaughtBest>,
-  { id, episodes, seed }: { readonly id: string; readonly episodes: number; readonly seed: number },
+  place: Place,
+  episodes: number,
 ): Trainer<Evaluated> {
   const taught = yield* trainer;
-  const env = judges(id, episodes);
-  const { mean, std } = rl.evaluate(taught.policy, { env, episodes, seed: seed + 1_000_000 });
+  const env = judges(place, episodes);
+  const { mean, std } = rl.evaluate(taught.policy, { env, episodes, seed: place.seed + 1_000_000 });
   const { steps, trainReturn, ...more } = taught.result;
   return { ...taught, result: { steps, return: { mean, std, episodes }, trainReturn, ...more } };
 }
 
 /** Where a policy plays so many episodes. */
-const judges = (id: string, episodes: number) => makeVec(id, Math.min(episodes, 16), vectors);
+const judges = (place: Place, episodes: number): VectorEnv =>
+  environments({ ...place, numEnvs: Math.min(episodes, 16) });
 
 const cart = "CartPole-v1";
 const swing = "Pendulum-v1";
 export const reinforce = deep("reinforce", rl.ReinforceConfig, rl.reinforce, cart);
 export const ppo = deep("ppo", rl.PpoConfig, rl.ppo, cart);
+export const recurrentPpo = deep("recurrent-ppo", rl.RecurrentPpoConfig, rl.recurrentPpo, "CartPoleNoVelocity-v1");
 export const a2c = deep("a2c", rl.A2cConfig, rl.a2c, cart);
-export const a3c = deep(
+/** Functions do not travel to threads: each makes its environments of the name. */
+export const a3c = algorithm(
   "a3c",
   rl.A3cConfig,
-  ({ env: _, id, ...options }, how) => rl.a3c({ ...options, env: { id } }, how), // functions do not travel to threads
+  (settings, { seed, id, useMasking }, how) => rl.a3c({ ...settings, env: { id, useMasking }, seed }, how),
   cart,
 );
 export const trpo = deep("trpo", rl.TrpoConfig, rl.trpo, cart);

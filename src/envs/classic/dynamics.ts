@@ -8,6 +8,7 @@ import type { Env } from "../env.ts";
 import type { Generator, GeneratorState } from "../random/generator.ts";
 import { ownedGenerator } from "../random/owned.ts";
 import type { Drawing } from "../render/picture.ts";
+import { box } from "../spaces/build.ts";
 import type { Box, Discrete } from "../spaces/space.ts";
 
 /** A Box of actions is one number. */
@@ -91,5 +92,26 @@ export function fixedHorizon<A extends Discrete | Box<"float32">>(dynamics: Dyna
     name: `FixedHorizon${dynamics.name}`,
     step: (state, at, action) => (dynamics.terminated(state, at) ? 0 : dynamics.step(state, at, action)),
     terminated: () => false,
+  };
+}
+
+/** The same dynamics of which only some numbers are seen, as where nobody measures velocities: what is best takes a memory. */
+export function seeingOnly<A extends Discrete | Box<"float32">>(
+  dynamics: Dynamics<A>,
+  shown: readonly number[],
+): Dynamics<A> {
+  const { low, high } = dynamics.observationSpace;
+  const all = new Float32Array(low.length);
+  return {
+    ...dynamics,
+    name: `Partial${dynamics.name}`,
+    observationSpace: box(
+      shown.map((i) => low[i]!),
+      shown.map((i) => high[i]!),
+    ),
+    observe(state, at, out, outAt) {
+      dynamics.observe(state, at, all, 0);
+      for (const [j, i] of shown.entries()) out[outAt + j] = all[i]!;
+    },
   };
 }
