@@ -1,0 +1,241 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { make } from "../../src/envs/index.ts";
+import { type Clip, type ClipPair, clipTasksOf, forms, storeLabeller } from "../../src/feedback/index.ts";
+import { jsonl } from "../e2e/tiny.ts";
+import { chromiumPath, needs } from "./chromium.ts";
+import { ending, faultsOf, looks, phone, type Served, serveStudio } from "./pages.ts";
+
+const open = ending(serveStudio);
+const question = "Which pole stands more upright?";
+
+/** What an environment shows under a fixed action, for as long as it goes on. */
+function clipOf(id: string, seed: number, steps = 30): Clip {
+  const env = make(id);
+  const [first] = env.reset({ seed });
+  const clip: Clip = { env: id, fps: env.renderFps ?? 30, observations: [], actions: [] };
+  const numbers = (observation: unknown) => Array.from(observation as ArrayLike<number>);
+  for (let now = first, i = 0; i < steps; i++) {
+    const action = env.actionSpace.kind === "discrete" ? i % 2 : Float32Array.of(((i % 5) - 2) / 2);
+    clip.observations.push(numbers(now));
+    clip.actions.push(typeof action === "number" ? action : [...action]);
+    const [next, , done] = env.step(action);
+    if (done) break;
+    now = next;
+  }
+  return clip;
+}
+const pairOf = (id: string, i: number, env = "CartPoleFixedHorizon-v1"): ClipPair => ({
+  ...{ id, clips: [clipOf(env, 2 * i), clipOf(env, 2 * i + 1)] },
+});
+
+async function start(count: number, options: Parameters<typeof serveStudio>[0] = {}) {
+  const served = await open({ form: forms.instructgpt, ...options });
+  const labeller = storeLabeller(served.store, { by: "clips-001", question, now: Date.now });
+  const ask = (from: number, to: number) =>
+    labeller.ask(Array.from({ length: to - from }, (_, i) => pairOf(`p${from + i}`, from + i)));
+  await ask(0, count);
+  return { ...served, labeller, ask };
+}
+
+/** The run that asks, as far as its folder tells. */
+function runOf({ project }: Pick<Served, "project">, status: "running" | "finished"): void {
+  const run = join(project, "runs", "clips-001");
+  mkdirSync(run, { recursive: true });
+  const info = { format: 1, command: "clips", status, step: 20, config: { labels: 40 }, seed: 0 };
+  const rest = { versions: {}, datasets: [], parents: [], created: "2026-01-01T00:00:00.000Z" };
+  writeFileSync(join(run, "run.json"), JSON.stringify({ ...info, ...rest }));
+  const row = (step: number) => ({ step, "rollout/ep_rew_mean": 20 * step, "clips/accuracy": 1 - 0.4 / step });
+  const steps = Array.from({ length: 20 }, (_, i) => ({
+    ...row(i + 1),
+    "rollout/ep_predicted_rew_mean": Math.sin(i / 4) * i,
+  }));
+  writeFileSync(join(run, "metrics.jsonl"), jsonl(steps));
+}
+
+const taskAt = (page: Page) => page.evaluate<string>("localStorage.getItem('plaudit.at.Ada')");
+/** Waits until another pair is shown than this one, and names it. */
+async function nextAfter(page: Page, before: string | undefined): Promise<string> {
+  await expect.poll(() => taskAt(page).then((id) => id && id !== before), { timeout: 10_000 }).toBe(true);
+  return taskAt(page);
+}
+
+describe.skipIf(!chromiumPath)(`clips in the browser${needs}`, () => {
+  it("are answered by arrows alone, as they stand on the screen, and taken back", async () => {
+    const served = await start(5);
+    const { page, complaints } = await served.visit("Ada");
+    await page.getByText(question).waitFor();
+    const shown: string[] = [];
+    for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) {
+      shown.push(await nextAfter(page, shown.at(-1)));
+      await page.keyboard.press(key);
+    }
+    await nextAfter(page, shown.at(-1));
+    const words = async () => (await served.store.words()).map(({ kind, data }) => ({ kind, data: { ...data } }));
+    await expect.poll(async () => (await words()).length, { timeout: 10_000 }).toBe(4);
+    const places = (await words()).map(({ kind, data }) =>
+      kind === "judgement" && "order" in data
+        ? data.groups.map((group) => group.map((item) => data.order.indexOf(item)).sort())
+        : data,
+    );
+    const skip = { task: shown[3], reason: "cannot-tell" };
+    expect(places).toEqual([[[0], [1]], [[1], [0]], [[0, 1]], skip]);
+
+    await page.keyboard.press("u");
+    await expect.poll(() => taskAt(page)).toBe(shown[3]);
+    await page.keyboard.press("Backspace");
+    await expect.poll(() => taskAt(page)).toBe(shown[2]);
+    await expect.poll(async () => (await words()).length).toBe(2);
+    expect(await page.getByRole("button", { name: "Equally good" }).getAttribute("aria-pressed")).toBe("true");
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(async () => (await words()).length).toBe(3);
+    expect((await served.labeller.answers()).size).toBe(3);
+    expect(complaints).toEqual([]);
+  });
+
+  it("play in step: pause, any step, half and double speed; a held key answers once", async () => {
+    const served = await start(4);
+    const { page } = await served.visit("Ada");
+    const slider = page.getByRole("slider", { name: "Step" });
+    await slider.waitFor();
+    const step = () => slider.inputValue().then(Number);
+    const first = await step();
+    await expect.poll(step).not.toBe(first);
+    await page.keyboard.press("Space");
+    await page.getByRole("button", { name: "Play" }).waitFor();
+    const held = await step();
+    await page.waitForTimeout(200);
+    expect(await step()).toBe(held);
+    await slider.fill("7");
+    await page.getByText("step 8 of 30").waitFor();
+    const picture = () => page.evaluate<string[]>("[...document.querySelectorAll('canvas')].map((c) => c.toDataURL())");
+    const [before, task] = [await picture(), await taskAt(page)];
+    expect(before[0]).not.toBe(before[1]);
+    await slider.press("ArrowRight"); // belongs to the slider while that has the focus
+    await page.getByText("step 9 of 30").waitFor();
+    expect(await picture()).not.toEqual(before);
+    expect(await taskAt(page)).toBe(task);
+    await page.getByRole("button", { name: "2 times as fast" }).click();
+    expect(await page.getByRole("button", { name: "2 times as fast" }).getAttribute("aria-pressed")).toBe("true");
+    await page.locator(".prompt").click();
+    await page.keyboard.down("ArrowLeft");
+    for (let i = 0; i < 5; i++) await page.keyboard.down("ArrowLeft"); // repeats, as a key does that is held
+    await page.keyboard.up("ArrowLeft");
+    await nextAfter(page, task);
+    expect((await served.store.words()).length).toBeLessThanOrEqual(1);
+  });
+
+  it("stand still for whoever wants no motion, until they are to play", async () => {
+    const served = await start(1);
+    const { page } = await served.visit("Ada", { reducedMotion: "reduce" });
+    await page.getByRole("button", { name: "Play" }).waitFor();
+    expect(await page.getByRole("slider").inputValue()).toBe("0");
+    await page.getByRole("button", { name: "Play" }).click();
+    await expect.poll(() => page.getByRole("slider").inputValue()).not.toBe("0");
+  });
+
+  it("of an environment that cannot be drawn show their numbers", async () => {
+    const served = await open();
+    const rows = (n: number) => Array.from({ length: 20 }, (_, i) => [Math.sin(i / n), i]);
+    const clip = (n: number): Clip => ({ env: "mine/Arm-v0", fps: 10, observations: rows(n), actions: [] });
+    await storeLabeller(served.store, { by: "clips-001", question, now: Date.now }).ask([
+      { id: "p1", clips: [clip(2), clip(5)] },
+    ]);
+    const { page } = await served.visit("Ada");
+    await page.getByText("mine/Arm-v0 cannot be drawn here").waitFor();
+    expect(await page.locator("canvas").count()).toBe(2);
+  });
+
+  it("say how far the asking is and how the run learns, and wait for the next ones while it trains", async () => {
+    const served = await start(2);
+    runOf(served, "running");
+    const { page, complaints } = await served.visit("Ada");
+    const panel = page.getByRole("region", { name: "Who asks" });
+    await panel.getByText("0 of 2 pairs answered · 40 in all").waitFor();
+    await panel.getByText("running").waitFor();
+    await panel.locator("canvas").nth(2).waitFor();
+    expect(await panel.locator("figcaption strong").allTextContents()).toEqual([
+      ...["True return", "Predicted return", "Answers predicted right"],
+    ]);
+    for (let before: string | undefined, i = 0; i < 2; i++) {
+      before = await nextAfter(page, before);
+      await page.keyboard.press("ArrowLeft");
+    }
+    await page.getByText("The next clips come while it trains").waitFor();
+    await panel.getByText("2 of 2 pairs answered").waitFor();
+    await served.ask(2, 4); // as another process does
+    await page.getByText(question).waitFor({ timeout: 20_000 });
+    for (const pair of ["p2", "p3"]) await served.write("close", { task: clipTasksOf("clips-001") + pair });
+    runOf(served, "finished");
+    await page.reload();
+    await page.getByText("Nothing to do").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("are for several: the panel says how they agree, and who disagrees is decided on the task's page", async () => {
+    const served = await start(2, { settings: { overlap: 2 } });
+    const prompt = { prompt: question, completions: ["A", "B"], order: [0, 1], seconds: 2, ui: "test" };
+    const [first, second] = [`${clipTasksOf("clips-001")}p0`, `${clipTasksOf("clips-001")}p1`];
+    for (const task of [first, second]) await served.write("judgement", { task, groups: [[0], [1]], ...prompt }, "bob");
+    await served.write("judgement", { task: second, groups: [[1], [0]], ...prompt }, "cho");
+    const { page } = await served.visit("Ada");
+    await page.getByText("People agree on 0 % of 1 comparison").waitFor();
+    await page.goto(`${served.url}/tasks/${encodeURIComponent(second)}`);
+    await page.locator(".clip-card canvas").nth(1).waitFor();
+    await page.getByRole("button", { name: "Decide" }).first().click();
+    await page.getByLabel("Rank of answer A").selectOption("2");
+    await page.getByLabel("Rank of answer B").selectOption("1");
+    await page.locator("form.panel button.primary").click();
+    await page.getByText("B > A").first().waitFor();
+    expect((await served.labeller.answers()).get("p1")).toEqual(["right"]);
+  });
+
+  it("are answered on a phone by taps of 44 px, one clip above the other", async () => {
+    const served = await start(2);
+    const { page } = await served.visit("Ada", phone);
+    await page.locator(".clip-card canvas").nth(1).waitFor();
+    const boxes = await Promise.all([0, 1].map((i) => page.locator(".clip-card").nth(i).boundingBox()));
+    expect(boxes[1]!.y).toBeGreaterThanOrEqual(boxes[0]!.y + boxes[0]!.height);
+    const bar = (await page.locator(".clips-verdicts").boundingBox())!;
+    expect(Math.round(bar.y + bar.height)).toBeLessThanOrEqual(844);
+    const small = await page.evaluate<string[]>(
+      `[...document.querySelectorAll("button, a, select, summary")]
+        .filter((e) => e.getClientRects().length > 0 && Math.round(e.getBoundingClientRect().height) < 44)
+        .map((e) => e.outerHTML.slice(0, 120))`,
+    );
+    expect(small).toEqual([]);
+    const task = await nextAfter(page, undefined);
+    await page.getByRole("button", { name: "B is better" }).tap();
+    await nextAfter(page, task);
+    await expect.poll(async () => (await served.store.words()).length).toBe(1);
+  });
+
+  it.each(looks)(
+    "axe finds nothing, nothing is wider than the window, nothing is left untranslated: $name",
+    async ({ how }) => {
+      const served = await start(1, { settings: { guidelines: "" } });
+      runOf(served, "running");
+      const { page, complaints } = await served.visit("Ada", how);
+      await page.locator(".asking canvas").nth(2).waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      if (how.locale === "zh-CN") {
+        const words = await page.evaluate<string>(
+          "[...document.querySelectorAll('.toolbar, .player, .clips-verdicts, .asking, .task-side')].map((e) => e.textContent).join(' ')",
+        );
+        expect((words.match(/[A-Za-z]{2,}/g) ?? []).filter((word) => word !== "clips")).toEqual([]);
+      }
+      await page.keyboard.press("?");
+      await page.locator("dialog[open] h2").waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await page.locator("dialog").waitFor({ state: "detached" });
+      await page.keyboard.press("ArrowUp");
+      await page.locator(".clips-waiting").waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+    },
+    180_000,
+  );
+});
