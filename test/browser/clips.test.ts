@@ -1,59 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { make } from "../../src/envs/index.ts";
-import { type Clip, type ClipPair, clipTasksOf, forms, storeLabeller } from "../../src/feedback/index.ts";
-import { jsonl } from "../e2e/tiny.ts";
+import { type Clip, clipTasksOf } from "../../src/feedback/index.ts";
 import { chromiumPath, needs } from "./chromium.ts";
-import { ending, faultsOf, looks, phone, type Served, serveStudio } from "./pages.ts";
+import { clipsStudio, question } from "./clips.ts";
+import { ending, faultsOf, looks, phone } from "./pages.ts";
 
-const open = ending(serveStudio);
-const question = "Which pole stands more upright?";
-
-/** What an environment shows under a fixed action, for as long as it goes on. */
-function clipOf(id: string, seed: number, steps = 30): Clip {
-  const env = make(id);
-  const [first] = env.reset({ seed });
-  const clip: Clip = { env: id, fps: env.renderFps ?? 30, observations: [], actions: [] };
-  const numbers = (observation: unknown) => Array.from(observation as ArrayLike<number>);
-  for (let now = first, i = 0; i < steps; i++) {
-    const action = env.actionSpace.kind === "discrete" ? i % 2 : Float32Array.of(((i % 5) - 2) / 2);
-    clip.observations.push(numbers(now));
-    clip.actions.push(typeof action === "number" ? action : [...action]);
-    const [next, , done] = env.step(action);
-    if (done) break;
-    now = next;
-  }
-  return clip;
-}
-const pairOf = (id: string, i: number, env = "CartPoleFixedHorizon-v1"): ClipPair => ({
-  ...{ id, clips: [clipOf(env, 2 * i), clipOf(env, 2 * i + 1)] },
-});
-
-async function start(count: number, options: Parameters<typeof serveStudio>[0] = {}) {
-  const served = await open({ form: forms.instructgpt, ...options });
-  const labeller = storeLabeller(served.store, { by: "clips-001", question, now: Date.now });
-  const ask = (from: number, to: number) =>
-    labeller.ask(Array.from({ length: to - from }, (_, i) => pairOf(`p${from + i}`, from + i)));
-  await ask(0, count);
-  return { ...served, labeller, ask };
-}
-
-/** The run that asks, as far as its folder tells. */
-function runOf({ project }: Pick<Served, "project">, status: "running" | "finished"): void {
-  const run = join(project, "runs", "clips-001");
-  mkdirSync(run, { recursive: true });
-  const info = { format: 1, command: "clips", status, step: 20, config: { labels: 40 }, seed: 0 };
-  const rest = { versions: {}, datasets: [], parents: [], created: "2026-01-01T00:00:00.000Z" };
-  writeFileSync(join(run, "run.json"), JSON.stringify({ ...info, ...rest }));
-  const row = (step: number) => ({ step, "rollout/ep_rew_mean": 20 * step, "clips/accuracy": 1 - 0.4 / step });
-  const steps = Array.from({ length: 20 }, (_, i) => ({
-    ...row(i + 1),
-    "rollout/ep_predicted_rew_mean": Math.sin(i / 4) * i,
-  }));
-  writeFileSync(join(run, "metrics.jsonl"), jsonl(steps));
-}
+const start = ending(clipsStudio);
 
 const taskAt = (page: Page) => page.evaluate<string>("localStorage.getItem('plaudit.at.Ada')");
 /** Waits until another pair is shown than this one, and names it. */
@@ -137,12 +89,10 @@ describe.skipIf(!chromiumPath)(`clips in the browser${needs}`, () => {
   });
 
   it("of an environment that cannot be drawn show their numbers", async () => {
-    const served = await open();
+    const served = await start(0);
     const rows = (n: number) => Array.from({ length: 20 }, (_, i) => [Math.sin(i / n), i]);
     const clip = (n: number): Clip => ({ env: "mine/Arm-v0", fps: 10, observations: rows(n), actions: [] });
-    await storeLabeller(served.store, { by: "clips-001", question, now: Date.now }).ask([
-      { id: "p1", clips: [clip(2), clip(5)] },
-    ]);
+    await served.labeller.ask([{ id: "p1", clips: [clip(2), clip(5)] }]);
     const { page } = await served.visit("Ada");
     await page.getByText("mine/Arm-v0 cannot be drawn here").waitFor();
     expect(await page.locator("canvas").count()).toBe(2);
@@ -150,27 +100,30 @@ describe.skipIf(!chromiumPath)(`clips in the browser${needs}`, () => {
 
   it("say how far the asking is and how the run learns, and wait for the next ones while it trains", async () => {
     const served = await start(2);
-    runOf(served, "running");
+    served.trains();
     const { page, complaints } = await served.visit("Ada");
     const panel = page.getByRole("region", { name: "Who asks" });
     await panel.getByText("0 of 2 pairs answered · 40 in all").waitFor();
     await panel.getByText("running").waitFor();
     await panel.locator("canvas").nth(2).waitFor();
     expect(await panel.locator("figcaption strong").allTextContents()).toEqual([
-      ...["True return", "Predicted return", "Answers predicted right"],
+      ...["True return", "Predicted return", "Predicted right"],
     ]);
-    for (let before: string | undefined, i = 0; i < 2; i++) {
-      before = await nextAfter(page, before);
-      await page.keyboard.press("ArrowLeft");
-    }
+    const answerTwo = async () => {
+      for (let before: string | undefined, i = 0; i < 2; i++) {
+        before = await nextAfter(page, before);
+        await page.keyboard.press("ArrowLeft");
+      }
+    };
+    await answerTwo();
     await page.getByText("The next clips come while it trains").waitFor();
     await panel.getByText("2 of 2 pairs answered").waitFor();
     await served.ask(2, 4); // as another process does
     await page.getByText(question).waitFor({ timeout: 20_000 });
-    for (const pair of ["p2", "p3"]) await served.write("close", { task: clipTasksOf("clips-001") + pair });
-    runOf(served, "finished");
-    await page.reload();
-    await page.getByText("Nothing to do").waitFor();
+    await answerTwo();
+    await page.getByText("The next clips come while it trains").waitFor();
+    served.trained();
+    await page.getByText("Nothing to do").waitFor({ timeout: 20_000 });
     expect(complaints).toEqual([]);
   });
 
@@ -216,7 +169,7 @@ describe.skipIf(!chromiumPath)(`clips in the browser${needs}`, () => {
     "axe finds nothing, nothing is wider than the window, nothing is left untranslated: $name",
     async ({ how }) => {
       const served = await start(1, { settings: { guidelines: "" } });
-      runOf(served, "running");
+      served.trains();
       const { page, complaints } = await served.visit("Ada", how);
       await page.locator(".asking canvas").nth(2).waitFor();
       expect(await faultsOf(page)).toEqual([]);

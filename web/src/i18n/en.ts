@@ -188,7 +188,7 @@ export const en = {
     interval: "({{low}} to {{high}} %)",
     trueReturn: "True return",
     predictedReturn: "Predicted return",
-    accuracy: "Answers predicted right",
+    accuracy: "Predicted right",
     next: "The next clips come while it trains",
     nextMore: "Everything that was asked so far is answered. New clips appear here by themselves.",
   },

@@ -175,7 +175,7 @@ export const zh: Dictionary<typeof en> = {
     interval: "（{{low}}% 至 {{high}}%）",
     trueReturn: "真实回报",
     predictedReturn: "预测回报",
-    accuracy: "预测对的回答",
+    accuracy: "预测准确率",
     next: "训练还在进行，下一批片段会陆续出现",
     nextMore: "目前问到的都已回答。新的片段会自动出现在这里。",
   },

@@ -61,7 +61,7 @@ function Labelling({ settings, mayWatch, mayManage }: Rights & { settings: Setti
   return (
     <main className="labelling" data-guidelines={shown}>
       <div className="toolbar">
-        <h1>{task?.type === "clips" ? t("clips.title") : say(settings.form.title)}</h1>
+        <h1>{(task ? task.type === "clips" : asksOn(asking)) ? t("clips.title") : say(settings.form.title)}</h1>
         <Standing work={work} />
         <span className="spacer" />
         {settings.guidelines !== "" && (
