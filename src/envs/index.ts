@@ -16,6 +16,7 @@ export {
 } from "./registry.ts";
 export { apng, type FilmOptions, film } from "./render/apng.ts";
 export { type Context2d, paint } from "./render/canvas.ts";
+export { drawObservation } from "./render/observation.ts";
 export type { Drawing, Picture, Point, Shape } from "./render/picture.ts";
 export { type Pixels, toRgb } from "./render/raster.ts";
 export { toSvg } from "./render/svg.ts";

@@ -4,6 +4,7 @@
  * State θ₁, θ₂, θ̇₁, θ̇₂ (θ₁ = 0 hangs down, θ₂ against the first link); observation cos and sin of both, then the
  * velocities. One Runge–Kutta step of 0.2 s. Reward −1 a step, 0 on arrival.
  */
+import type { Drawing } from "../render/picture.ts";
 import { box, discrete } from "../spaces/build.ts";
 import type { Discrete } from "../spaces/space.ts";
 import { type Dynamics, resetBounds } from "./dynamics.ts";
@@ -93,30 +94,32 @@ export function acrobot(): Dynamics<Discrete> {
       out[outAt + 4] = s[at + 2]!;
       out[outAt + 5] = s[at + 3]!;
     },
-    draw(s, at) {
-      const t1 = s[at]!;
-      const t12 = t1 + s[at + 1]!;
-      const joint = [Math.sin(t1), -Math.cos(t1)] as const;
-      const tip = [joint[0] + Math.sin(t12), joint[1] - Math.cos(t12)] as const;
-      return {
-        view: [-2.2, -2.2, 2.2, 2.2],
-        background: "#ffffff",
-        shapes: [
-          {
-            kind: "line",
-            points: [
-              [-2.2, 1],
-              [2.2, 1],
-            ],
-            width: 0.01,
-            stroke: "#000000",
-          },
-          { kind: "line", points: [[0, 0], joint], width: 0.2, stroke: "#00cccc" },
-          { kind: "line", points: [joint, tip], width: 0.2, stroke: "#00cccc" },
-          { kind: "circle", at: [0, 0], radius: 0.1, fill: "#cccc00" },
-          { kind: "circle", at: joint, radius: 0.1, fill: "#cccc00" },
+    draw: (s, at) => acrobotScene(s[at]!, s[at + 1]!),
+  };
+}
+
+/** The links at θ₁ and θ₂, and the line that the tip has to reach. */
+export function acrobotScene(t1: number, t2: number): Drawing {
+  const t12 = t1 + t2;
+  const joint = [Math.sin(t1), -Math.cos(t1)] as const;
+  const tip = [joint[0] + Math.sin(t12), joint[1] - Math.cos(t12)] as const;
+  return {
+    view: [-2.2, -2.2, 2.2, 2.2],
+    background: "#ffffff",
+    shapes: [
+      {
+        kind: "line",
+        points: [
+          [-2.2, 1],
+          [2.2, 1],
         ],
-      };
-    },
+        width: 0.01,
+        stroke: "#000000",
+      },
+      { kind: "line", points: [[0, 0], joint], width: 0.2, stroke: "#00cccc" },
+      { kind: "line", points: [joint, tip], width: 0.2, stroke: "#00cccc" },
+      { kind: "circle", at: [0, 0], radius: 0.1, fill: "#cccc00" },
+      { kind: "circle", at: joint, radius: 0.1, fill: "#cccc00" },
+    ],
   };
 }

@@ -3,6 +3,7 @@
  * (0) or right (1). Explicit Euler, positions first. State and observation: x, ẋ, θ, θ̇ in m, m/s, rad, rad/s; θ = 0 is
  * upright. Ends when |x| > 2.4 or |θ| > 12°. Reward 1 a step; with `suttonBartoReward` 0, and −1 at the end.
  */
+import type { Drawing } from "../render/picture.ts";
 import { box, discrete } from "../spaces/build.ts";
 import type { Discrete } from "../spaces/space.ts";
 import { type Dynamics, resetBounds } from "./dynamics.ts";
@@ -64,38 +65,39 @@ export function cartPole({ suttonBartoReward = false }: CartPoleOptions = {}): D
       out[outAt + 2] = s[at + 2]!;
       out[outAt + 3] = s[at + 3]!;
     },
-    draw(s, at) {
-      const x = s[at]!;
-      const theta = s[at + 2]!;
-      const tip = [x + 2 * halfLength * Math.sin(theta), 2 * halfLength * Math.cos(theta)] as const;
-      const cart = { left: x - 0.2, right: x + 0.2, bottom: -0.15, top: 0.1 };
-      return {
-        view: [-2.4, -0.8, 2.4, 2.4],
-        background: "#ffffff",
-        shapes: [
-          {
-            kind: "line",
-            points: [
-              [-2.4, -0.02],
-              [2.4, -0.02],
-            ],
-            width: 0.01,
-            stroke: "#000000",
-          },
-          {
-            kind: "polygon",
-            points: [
-              [cart.left, cart.bottom],
-              [cart.left, cart.top],
-              [cart.right, cart.top],
-              [cart.right, cart.bottom],
-            ],
-            fill: "#000000",
-          },
-          { kind: "line", points: [[x, 0], tip], width: 0.08, stroke: "#ca9865" },
-          { kind: "circle", at: [x, 0], radius: 0.04, fill: "#8184cb" },
+    draw: (s, at) => cartPoleScene(s[at]!, s[at + 2]!),
+  };
+}
+
+/** The cart at x with its pole at θ. */
+export function cartPoleScene(x: number, theta: number): Drawing {
+  const tip = [x + 2 * halfLength * Math.sin(theta), 2 * halfLength * Math.cos(theta)] as const;
+  const cart = { left: x - 0.2, right: x + 0.2, bottom: -0.15, top: 0.1 };
+  return {
+    view: [-2.4, -0.8, 2.4, 2.4],
+    background: "#ffffff",
+    shapes: [
+      {
+        kind: "line",
+        points: [
+          [-2.4, -0.02],
+          [2.4, -0.02],
         ],
-      };
-    },
+        width: 0.01,
+        stroke: "#000000",
+      },
+      {
+        kind: "polygon",
+        points: [
+          [cart.left, cart.bottom],
+          [cart.left, cart.top],
+          [cart.right, cart.top],
+          [cart.right, cart.bottom],
+        ],
+        fill: "#000000",
+      },
+      { kind: "line", points: [[x, 0], tip], width: 0.08, stroke: "#ca9865" },
+      { kind: "circle", at: [x, 0], radius: 0.04, fill: "#8184cb" },
+    ],
   };
 }

@@ -10,6 +10,8 @@ import { type Dynamics, resetBounds } from "./dynamics.ts";
 
 const leftEnd = -1.2;
 const rightEnd = 0.6;
+export const mountainCarGoal = 0.5;
+export const mountainCarContinuousGoal = Math.fround(0.45);
 const fastest = 0.07;
 
 export interface MountainCarOptions {
@@ -41,12 +43,12 @@ const shared = (goal: number, goalVelocity: number) => ({
     out[outAt] = s[at]!;
     out[outAt + 1] = s[at + 1]!;
   }) satisfies Dynamics["observe"],
-  draw: (s: Float64Array, at: number): Drawing => hill(s[at]!, goal),
+  draw: (s: Float64Array, at: number): Drawing => mountainCarScene(s[at]!, goal),
 });
 
 /** Three actions: accelerate to the left, not, to the right. Reward −1 a step, until 0.5 is reached. */
 export function mountainCar({ goalVelocity = 0 }: MountainCarOptions = {}): Dynamics<Discrete> {
-  const { move, ...rest } = shared(0.5, goalVelocity);
+  const { move, ...rest } = shared(mountainCarGoal, goalVelocity);
   return {
     ...rest,
     name: "MountainCarEnv",
@@ -65,7 +67,7 @@ export function mountainCar({ goalVelocity = 0 }: MountainCarOptions = {}): Dyna
  * number of state says whether it is.
  */
 export function mountainCarContinuous({ goalVelocity = 0 }: MountainCarOptions = {}): Dynamics<Box<"float32">> {
-  const { move, ...rest } = shared(Math.fround(0.45), Math.fround(goalVelocity));
+  const { move, ...rest } = shared(mountainCarContinuousGoal, Math.fround(goalVelocity));
   return {
     ...rest,
     name: "Continuous_MountainCarEnv",
@@ -94,7 +96,8 @@ export function mountainCarContinuous({ goalVelocity = 0 }: MountainCarOptions =
 
 const height = (x: number): number => Math.sin(3 * x) * 0.45 + 0.55;
 
-function hill(x: number, goal: number): Drawing {
+/** The car at x between the hills, and a flag at the goal. */
+export function mountainCarScene(x: number, goal: number): Drawing {
   const ground = Array.from({ length: 101 }, (_, i): Point => {
     const at = leftEnd + ((rightEnd - leftEnd) * i) / 100;
     return [at, height(at)];

@@ -4,6 +4,7 @@
  * of the state before the step. Never ends.
  */
 import { UsageError } from "../../base/index.ts";
+import type { Drawing } from "../render/picture.ts";
 import { box } from "../spaces/build.ts";
 import type { Box } from "../spaces/space.ts";
 import type { Dynamics } from "./dynamics.ts";
@@ -65,24 +66,26 @@ export function pendulum({ g = 10 }: PendulumOptions = {}): Dynamics<Box<"float3
       out[outAt + 1] = Math.sin(s[at]!);
       out[outAt + 2] = s[at + 1]!;
     },
-    draw(s, at) {
-      const theta = s[at]!;
-      return {
-        view: [-1.2, -1.2, 1.2, 1.2],
-        background: "#ffffff",
-        shapes: [
-          {
-            kind: "line",
-            points: [
-              [0, 0],
-              [-Math.sin(theta), Math.cos(theta)],
-            ],
-            width: 0.2,
-            stroke: "#cc4d4d",
-          },
-          { kind: "circle", at: [0, 0], radius: 0.05, fill: "#000000" },
+    draw: (s, at) => pendulumScene(s[at]!),
+  };
+}
+
+/** The pendulum at θ. */
+export function pendulumScene(theta: number): Drawing {
+  return {
+    view: [-1.2, -1.2, 1.2, 1.2],
+    background: "#ffffff",
+    shapes: [
+      {
+        kind: "line",
+        points: [
+          [0, 0],
+          [-Math.sin(theta), Math.cos(theta)],
         ],
-      };
-    },
+        width: 0.2,
+        stroke: "#cc4d4d",
+      },
+      { kind: "circle", at: [0, 0], radius: 0.05, fill: "#000000" },
+    ],
   };
 }

@@ -13,7 +13,10 @@ import type { GeneratorState } from "../random/generator.ts";
 import { ownedGenerator } from "../random/owned.ts";
 import { box, discrete } from "../spaces/build.ts";
 import type { Box, Discrete } from "../spaces/space.ts";
-import { createScene, drawScene, height, legDown, padHeight, type Scene, scale, width } from "./scene.ts";
+import { drawLander } from "./picture.ts";
+import { createScene, posesOf, type Scene } from "./scene.ts";
+import { height, legDown, padHeight, scale, width } from "./shape.ts";
+import { noThrust, type Thrust, thrustOfChoice, thrustOfPair } from "./thrust.ts";
 
 export interface LunarLanderOptions {
   /** Between −12 and 0, default −10. */
@@ -26,40 +29,17 @@ export interface LunarLanderOptions {
   readonly turbulencePower?: number | undefined;
 }
 
-/** How much each engine does: main 0 or 0.5 … 1, side 0 or 0.5 … 1, and which side. */
-interface Thrust {
-  readonly main: number;
-  readonly side: number;
-  readonly direction: number;
-}
-
 const fps = 50;
 const mainPower = 13;
 const sidePower = 0.6;
 
-const choices: readonly Thrust[] = [
-  { main: 0, side: 0, direction: 0 },
-  { main: 0, side: 1, direction: -1 },
-  { main: 1, side: 0, direction: 0 },
-  { main: 0, side: 1, direction: 1 },
-];
-
-const clip = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
-
 /** @throws UsageError `bad-env-option` */
 export const lunarLander = (options: LunarLanderOptions = {}): Env<Box<"float32">, Discrete> =>
-  lander(options, discrete(4), (action) => choices[action as number]!);
+  lander(options, discrete(4), (action) => thrustOfChoice(action as number));
 
 /** @throws UsageError `bad-env-option` */
 export const lunarLanderContinuous = (options: LunarLanderOptions = {}): Env<Box<"float32">, Box<"float32">> =>
-  lander(options, box(-1, 1, [2]), (action) => {
-    const [main, side] = Array.from(action as Float32Array, (v) => clip(v, -1, 1)) as [number, number];
-    return {
-      main: main > 0 ? (clip(main, 0, 1) + 1) * 0.5 : 0,
-      side: Math.abs(side) > 0.5 ? clip(Math.abs(side), 0.5, 1) : 0,
-      direction: Math.sign(side),
-    };
-  });
+  lander(options, box(-1, 1, [2]), (action) => thrustOfPair(action as Float32Array));
 
 /**
  * What a snapshot holds. A physics engine keeps more between two steps than it shows, so the episode is saved as its
@@ -87,10 +67,13 @@ function lander<A extends Discrete | Box<"float32">>(
   let turbulence = 0;
   let began: GeneratorState | null = null;
   let actions: (number | readonly number[])[] = [];
+  let thrust = noThrust;
 
   const gust = (index: number) => Math.tanh(Math.sin(0.02 * index) + Math.sin(Math.PI * 0.01 * index));
 
-  const fly = ({ main, side, direction }: Thrust): [observation: Float32Array, reward: number, terminated: boolean] => {
+  const fly = (burning: Thrust): [observation: Float32Array, reward: number, terminated: boolean] => {
+    thrust = burning;
+    const { main, side, direction } = thrust;
     const { world, lander: body, touching } = scene!;
     if (enableWind && !touching[0] && !touching[1]) {
       body.applyForceToCenter({ x: gust(wind++) * windPower, y: 0 }, true);
@@ -153,7 +136,7 @@ function lander<A extends Discrete | Box<"float32">>(
       wind = rng.current.integers(-9999, 9999);
       turbulence = rng.current.integers(-9999, 9999);
     }
-    return fly(choices[0]!)[0];
+    return fly(noThrust)[0];
   };
 
   return {
@@ -169,7 +152,7 @@ function lander<A extends Discrete | Box<"float32">>(
       actions.push(typeof action === "number" ? action : Array.from(action as Float32Array));
       return [...fly(thrustOf(action)), false, {}];
     },
-    render: () => (scene === undefined ? "" : drawScene(scene)),
+    render: () => (scene === undefined ? "" : drawLander({ ...posesOf(scene), thrust })),
     random: () => rng.current,
     snapshot: (): Saved => ({ began, actions: [...actions], rng: rng.save() }),
     restore(saved) {

@@ -1,23 +1,11 @@
 /** The bodies of LunarLander, and planck (a port of Box2D) that moves them, loaded when first used. */
 import type * as Planck from "planck";
 import type { Generator } from "../random/generator.ts";
-import type { Drawing, Point } from "../render/picture.ts";
+import type { Point } from "../render/picture.ts";
+import type { LanderScene, Pose } from "./picture.ts";
+import { height, hull, legAway, legDown, legHalf, padHeight, width } from "./shape.ts";
 
-export const scale = 30; // pixels of Gymnasium's picture in a metre
-export const width = 600 / scale;
-export const height = 400 / scale;
-export const padHeight = height / 4;
 const chunks = 11;
-const legAway = 20 / scale;
-export const legDown = 18 / scale;
-const hull: readonly Point[] = [
-  [-14, 17],
-  [-17, 0],
-  [-17, -10],
-  [17, -10],
-  [17, 0],
-  [14, 17],
-];
 const ground = 0x0001;
 
 export interface Scene {
@@ -63,7 +51,7 @@ export function createScene(gravity: number, rng: Generator): Scene {
   const start = new Vec2(width / 2, height);
   const lander = world.createDynamicBody({ position: start });
   lander.createFixture({
-    shape: new Polygon(hull.map(([x, y]) => new Vec2(x / scale, y / scale))),
+    shape: new Polygon(hull.map(([x, y]) => new Vec2(x, y))),
     density: 5,
     friction: 0.1,
     restitution: 0,
@@ -76,7 +64,7 @@ export function createScene(gravity: number, rng: Generator): Scene {
   const leg = (side: -1 | 1) => {
     const body = world.createDynamicBody({ position: new Vec2(start.x - side * legAway, start.y), angle: side * 0.05 });
     body.createFixture({
-      shape: new Box(2 / scale, 8 / scale),
+      shape: new Box(...legHalf),
       density: 1,
       restitution: 0,
       filterCategoryBits: 0x0020,
@@ -119,49 +107,8 @@ export function createScene(gravity: number, rng: Generator): Scene {
   return scene;
 }
 
-export function drawScene({ lander, legs, surface }: Scene): Drawing {
-  const outline = (body: Planck.Body, points: readonly Point[]) =>
-    points.map(([x, y]): Point => {
-      const { x: wx, y: wy } = body.getWorldPoint({ x: x / scale, y: y / scale });
-      return [wx, wy];
-    });
-  const legShape: readonly Point[] = [
-    [-2, -8],
-    [-2, 8],
-    [2, 8],
-    [2, -8],
-  ];
-  const flags = [surface[Math.floor(chunks / 2) - 1]![0], surface[Math.floor(chunks / 2) + 1]![0]];
-  return {
-    view: [0, 0, width, height],
-    background: "#000000",
-    shapes: [
-      { kind: "polygon", points: [[0, 0], ...surface, [width, 0]], fill: "#ffffff" },
-      ...legs.map((leg) => ({ kind: "polygon", points: outline(leg, legShape), fill: "#8066e6" }) as const),
-      { kind: "polygon", points: outline(lander, hull), fill: "#8066e6" },
-      ...flags.flatMap(
-        (x) =>
-          [
-            {
-              kind: "line",
-              points: [
-                [x, padHeight],
-                [x, padHeight + 50 / scale],
-              ],
-              width: 0.03,
-              stroke: "#ffffff",
-            },
-            {
-              kind: "polygon",
-              points: [
-                [x, padHeight + 50 / scale],
-                [x, padHeight + 40 / scale],
-                [x + 25 / scale, padHeight + 45 / scale],
-              ],
-              fill: "#cccc00",
-            },
-          ] as const,
-      ),
-    ],
-  };
+/** Where everything is, to be drawn. */
+export function posesOf({ surface, lander, legs }: Scene): Omit<LanderScene, "thrust"> {
+  const poseOf = (body: Planck.Body): Pose => ({ ...body.getPosition(), angle: body.getAngle() });
+  return { surface, hull: poseOf(lander), legs: legs.map(poseOf) };
 }
