@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Clip } from "./clips.ts";
 import { Form, Reply } from "./form.ts";
 import { ulidPattern } from "./ulid.ts";
 
@@ -73,29 +74,40 @@ const Conversation = z.strictObject({
   model: z.string().optional(),
 });
 
-export const taskTypes = ["compare", "demonstrate", "converse"] as const;
+export const taskTypes = ["compare", "demonstrate", "converse", "clips"] as const;
 
-/** Work for people. `completions` are compared, or the first is the draft of a demonstration. */
-export const TaskData = z.strictObject({
-  task: taskId,
-  type: z.enum(taskTypes),
-  prompt: Text,
-  completions: z.array(Text),
-  model: z.string().optional(),
-  policyVersion: z.int().optional(),
-  scores: z.array(z.number()).optional(),
-  uncertainty: z.number().optional().describe("how little a reward model or an ensemble knows the order"),
-  overlap: z.int().min(1).optional().describe("how many people shall answer it; default: the project's"),
-  assigned: z.array(z.string()).optional().describe("the people who may answer it; default: everybody"),
-  gold: z
-    .strictObject({ groups: z.array(z.array(z.int().nonnegative()).min(1)).min(1), why: z.string().optional() })
-    .optional()
-    .describe("the right answer of a test question"),
-  repeats: z.string().optional().describe("the task that this one asks again, to compare a person with himself"),
-  qualification: z.boolean().optional().describe("part of the test before the work"),
-  language: z.string().optional().describe("BCP 47"),
-  source: z.string().optional().describe("where it came from: a file, a run, a person"),
-});
+/**
+ * Work for people. `completions` are compared, or the first is the draft of a demonstration. Of `clips`, two clips of
+ * behaviour that are compared, `prompt` says what is wanted and `completions` are their names.
+ */
+export const TaskData = z
+  .strictObject({
+    task: taskId,
+    type: z.enum(taskTypes),
+    prompt: Text,
+    completions: z.array(Text),
+    model: z.string().optional(),
+    policyVersion: z.int().optional(),
+    scores: z.array(z.number()).optional(),
+    uncertainty: z.number().optional().describe("how little a reward model or an ensemble knows the order"),
+    overlap: z.int().min(1).optional().describe("how many people shall answer it; default: the project's"),
+    assigned: z.array(z.string()).optional().describe("the people who may answer it; default: everybody"),
+    gold: z
+      .strictObject({ groups: z.array(z.array(z.int().nonnegative()).min(1)).min(1), why: z.string().optional() })
+      .optional()
+      .describe("the right answer of a test question"),
+    repeats: z.string().optional().describe("the task that this one asks again, to compare a person with himself"),
+    qualification: z.boolean().optional().describe("part of the test before the work"),
+    language: z.string().optional().describe("BCP 47"),
+    source: z.string().optional().describe("where it came from: a file, a run, a person"),
+    clips: z.tuple([Clip, Clip]).optional(),
+  })
+  .superRefine(({ type, clips, completions }, context) => {
+    const issue = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if ((clips !== undefined) !== (type === "clips"))
+      issue("clips", "belong to tasks of the type clips, and to no other");
+    if (type === "clips" && completions.length !== 2) issue("completions", "names the two clips");
+  });
 export type TaskData = z.infer<typeof TaskData>;
 
 export const roles = ["owner", "manager", "annotator", "viewer"] as const;

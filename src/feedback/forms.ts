@@ -1,5 +1,6 @@
 /** The forms that a project can begin with; each can be changed, and a project may write its own. */
 import type { z } from "zod";
+import type { TaskData } from "./entry.ts";
 import { Form, type Question, type Wording } from "./form.ts";
 
 type Asked = z.input<typeof Question>;
@@ -11,6 +12,15 @@ const option = (value: string, en: string, zh: string) => ({ value, text: words(
 const rating = (name: string, en: string, zh: string, low: Wording, high: Wording): Asked => ({
   ...{ kind: "rating", name, text: words(en, zh), min: 1, max: 7, low, high },
 });
+
+/** What is asked of two clips of behaviour, whatever form the project has (Christiano et al. 2017, arXiv:1706.03741, section 2.2.2). */
+const clipsForm = Form.parse({
+  title: words("Which clip is better?", "哪个片段更好？"),
+  comparison: "pairwise",
+} satisfies z.input<typeof Form>);
+
+/** The form of a task: the project's own, but of clips theirs. */
+export const formFor = (type: TaskData["type"], form: Form): Form => (type === "clips" ? clipsForm : form);
 
 /** The use cases of InstructGPT's prompts (Ouyang et al. 2022, Table 1 and Appendix A.2.1). */
 const useCases = [

@@ -39,7 +39,7 @@ export { journalLines } from "./exchange/journal-lines.ts";
 export { readRows } from "./exchange/read.ts";
 export { comparisons, Form, isAsked, notApplicable, Question, Reply, Wording } from "./form.ts";
 export { type Answers, checkForm, checkJudgement, type Fault, readForm } from "./form-check.ts";
-export { forms, type Preset } from "./forms.ts";
+export { formFor, forms, type Preset } from "./forms.ts";
 export { type Journal, openJournal, readJournal } from "./journal.ts";
 export { groupsToRanks, type RankingRow, rankingRows, ranksToGroups } from "./ranking.ts";
 export { consensusOf } from "./report/consensus.ts";
@@ -58,5 +58,6 @@ export type {
   TaskState,
   WordFilter,
 } from "./store/store.ts";
+export { clipTasksOf, type StoreLabellerOptions, storeLabeller } from "./store-labeller.ts";
 export { contentId, type Task, tasksOf } from "./task.ts";
 export { ulid, ulidPattern } from "./ulid.ts";

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import {
+  Clip,
   exportFormats,
   Form,
   importFormats,
@@ -16,7 +17,7 @@ import {
   taskTypes,
 } from "../feedback/index.ts";
 import { conversingRoutes } from "./protocol-conversing.ts";
-import { runRoutes } from "./protocol-runs.ts";
+import { RunState, runRoutes } from "./protocol-runs.ts";
 import { type Route, route } from "./route.ts";
 
 export type { Misfits, RefusalCode } from "./refusals.ts";
@@ -56,6 +57,8 @@ export const TaskView = z.strictObject({
   completions: z.array(Text),
   /** order[i] = index of the completion to be shown at place i. */
   order: z.array(z.int()),
+  /** Of a task of the type clips. */
+  clips: z.tuple([Clip, Clip]).optional(),
   language: z.string().optional(),
   /** Part of the test before the work. */
   qualification: z.boolean(),
@@ -212,6 +215,22 @@ const ImportReport = z.strictObject({
   list: z.string().nullable(),
 });
 
+/** Who has clips compared, and how far that is. */
+export const Asking = z.strictObject({
+  /** Its name, and whether a run of this project has it. */
+  by: z.string(),
+  isRun: z.boolean(),
+  status: RunState.nullable(),
+  /** Answers that it wants in all, where its settings say so. */
+  budget: z.int().nullable(),
+  /** Pairs so far, and those of which somebody has said something. */
+  asked: z.int(),
+  labelled: z.int(),
+  /** Share of the pairs which two people answered alike, with its 95 % interval (Wilson); null: no pair has two answers. */
+  agreement: Interval.extend({ pairs: z.int() }).nullable(),
+});
+export type Asking = z.infer<typeof Asking>;
+
 /** What is kept for the audit besides entries of the journal; the page that shows the history says it in its language. */
 export type Action =
   | "sign-in"
@@ -304,6 +323,13 @@ const feedbackRoutes = {
     permission: "label",
     query: taskPath,
     reply: z.strictObject({ words: z.array(z.strictObject({ at: Time, by: z.string(), word: Word })), ...discussion }),
+  }),
+  /** Of who asked this task, or else the newest one of clips. */
+  "GET /api/clips": route({
+    permission: "label",
+    query: z.strictObject({ task: z.string().max(200).optional() }),
+    /** Null: nobody has asked. */
+    reply: z.strictObject({ asking: Asking.nullable() }),
   }),
   "POST /api/comments": route({
     permission: "label",

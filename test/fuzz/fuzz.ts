@@ -4,12 +4,13 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { interpreter } from "../../src/engine/index.ts";
-import { type Role, roles } from "../../src/feedback/index.ts";
+import { type Role, roles, type TaskData } from "../../src/feedback/index.ts";
 import { writeJson } from "../../src/files/index.ts";
 import { generator } from "../../src/generate/index.ts";
 import { loadModel } from "../../src/models/index.ts";
 import { createSessions } from "../../src/server/identity/sessions.ts";
 import { ErrorReply, type ModelCache, modelCache } from "../../src/server/index.ts";
+import { clipPair } from "../clips/labeller-cases.ts";
 import { tinyFolder } from "../e2e/tiny.ts";
 import { type Browser, type Studio, startStudio } from "../studio.ts";
 import { type FuzzRequest, fuzzRequests } from "./requests.ts";
@@ -105,6 +106,8 @@ async function fill({ project, task }: Studio): Promise<void> {
     writeFileSync(join(run, "metrics.jsonl"), steps.map((row) => `${JSON.stringify(row)}\n`).join(""));
   }
   for (const id of ["t1", "t2", "t3"]) await task(id);
+  const clips = { completions: ["A", "B"], clips: clipPair("p").clips as NonNullable<TaskData["clips"]> };
+  await task("clips/clips-001/p", { type: "clips", ...clips });
   await task("talk", { type: "converse", completions: [] });
   await task("write", { type: "demonstrate", completions: [] });
 }

@@ -217,6 +217,25 @@ export function storeCases(place: Place): void {
     expect(await found({ state: "done" })).toEqual(["a", "b"]);
   });
 
+  it("finds and counts tasks, and what was said of them, by how their ids begin, to the letter", async () => {
+    const store = await open();
+    const names = ["组/a1/x", "组/a1/y", "组/a12/x", "组/A1/x", "other/组/a1/x"];
+    await store.append(names.map((id) => task(id)));
+    const [said, passed] = [judgement("ann", "组/a1/x"), skip("ben", "组/a1/y")];
+    await store.append([said, passed, judgement("ann", "组/a12/x"), judgement("bot", "组/A1/x")]);
+    await store.append([person("bot", { synthetic: true })]);
+    const found = await store.tasks({ under: "组/a1/", newestFirst: true });
+    expect(found.map(({ task: id }) => id)).toEqual(["组/a1/y", "组/a1/x"]);
+    const page = { under: "组/", newestFirst: true, limit: 1 };
+    expect((await store.tasks({ ...page, after: "组/A1/x" })).map(({ task: id }) => id)).toEqual(["组/a12/x"]);
+    expect(await store.words({ under: "组/a1/" })).toEqual([said, passed]);
+    expect(await store.words({ under: "组_" })).toEqual([]);
+    expect(await store.countUnder("组/a1/")).toEqual({ tasks: 2, spokenOf: 2 });
+    expect(await store.countUnder("组/A1/")).toEqual({ tasks: 1, spokenOf: 0 });
+    await store.append([judgement("cho", "组/a1/x"), retraction("ben", "组/a1/y")]);
+    expect(await store.countUnder("组/a1/")).toEqual({ tasks: 2, spokenOf: 1 });
+  });
+
   it("gives everybody the oldest tasks that still want people, and nobody the same twice", async () => {
     const store = await open();
     await store.append([settings({ overlap: 2 }), ...["a", "b", "c"].map((id) => task(id))]);

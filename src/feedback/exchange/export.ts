@@ -1,5 +1,6 @@
 /** What people said → rows to train on: our rankings and TRL's dataset formats. */
 import { conversationOf, pairsOf } from "../../data/index.ts";
+import { subjectOf } from "../decision.ts";
 import type { EntryOf, JudgementEntry, TaskData, Text, WordEntry } from "../entry.ts";
 import { bothBad } from "../form-check.ts";
 import { groupsToRanks } from "../ranking.ts";
@@ -19,7 +20,8 @@ export interface ExportOptions extends ExportFilter {
 export type ExportRow = Readonly<Record<string, unknown>>;
 
 /**
- * Rows, one after the other. `words`: what counts (`Store.words`). Texts stay as they are; only when some are plain and some
+ * Rows, one after the other. `words`: what counts (`Store.words`). What was said of clips of behaviour teaches a language
+ * model nothing and is left out; the journal (`all`) has it. Texts stay as they are; only when some are plain and some
  * conversations do all become conversations, since the rows of a dataset must be alike.
  */
 export function* exportRows(
@@ -27,7 +29,8 @@ export function* exportRows(
   tasks: readonly TaskData[],
   { format, names = false, prompt = "explicit", ...filter }: ExportOptions,
 ): Generator<ExportRow, void> {
-  const chosen = filterWords(words, tasks, filter);
+  const ofClips = new Set(tasks.flatMap(({ task, type }) => (type === "clips" ? [task] : [])));
+  const chosen = filterWords(words, tasks, filter).filter((word) => !ofClips.has(subjectOf(word)));
   const judgements = chosen.filter((word): word is JudgementEntry => word.kind === "judgement");
   const demonstrations = chosen.filter((word): word is EntryOf<"demonstration"> => word.kind === "demonstration");
   const form = formOf(format === "demonstrations" || format === "sft" ? demonstrations : judgements);

@@ -96,6 +96,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     entry: <K extends EntryKind>(id: string) =>
       read((one) => queries.entry(one, id) as Promise<EntryOf<K> | undefined>),
     counts: () => read(queries.counts),
+    countUnder: (prefix) => read((one) => queries.countUnder(one, prefix)),
     answeredBy: (person) => read((one) => queries.answeredBy(one, person)),
     // A lease that a power cut takes away is asked for again.
     lease: (person, count) => change((one) => lease(one, person, count, options.now()), false),

@@ -35,23 +35,35 @@ export async function task(db: Db, id: string): Promise<TaskState | undefined> {
   return row && taskState(row);
 }
 
+/** Written without `like`, which takes letters for equal in one database that differ in the other. */
+function beginsWith(column: "tasks.id" | "words.task", prefix: string) {
+  const start = key(prefix);
+  return sql<boolean>`substr(${sql.ref(column)}, 1, ${sql.lit([...start].length)}) = ${start}`;
+}
+
 export async function tasks(db: Db, filter: TaskFilter = {}): Promise<TaskState[]> {
-  const { state, qualification, text, limit, after } = filter;
-  let query = db.selectFrom("tasks").select(taskColumns).orderBy("seq");
+  const { state, qualification, text, under, newestFirst, limit, after } = filter;
+  let query = db
+    .selectFrom("tasks")
+    .select(taskColumns)
+    .orderBy("seq", newestFirst ? "desc" : "asc");
   if (state) query = query.where("state", "=", state);
   if (qualification !== undefined) query = query.where("part", qualification ? "=" : "!=", "qualification");
   for (const word of text?.toLowerCase().split(/\s+/) ?? []) {
     const pattern = `%${key(word).replace(/[\\%_]/g, "\\$&")}%`;
     query = query.where(sql<boolean>`search like ${pattern} escape '\\'`);
   }
+  if (under !== undefined) query = query.where(beginsWith("tasks.id", under));
   if (after !== undefined)
-    query = query.where("seq", ">", (eb) => eb.selectFrom("tasks as t").select("t.seq").where("t.id", "=", key(after)));
+    query = query.where("seq", newestFirst ? "<" : ">", (eb) =>
+      eb.selectFrom("tasks as t").select("t.seq").where("t.id", "=", key(after)),
+    );
   if (limit !== undefined) query = query.limit(limit);
   return (await query.execute()).map(taskState);
 }
 
 export async function words(db: Db, filter: WordFilter = {}): Promise<WordEntry[]> {
-  const { by, task, kinds, since, until, synthetic, ofTasks, newestFirst, limit } = filter;
+  const { by, task, under, kinds, since, until, synthetic, ofTasks, newestFirst, limit } = filter;
   let query = db
     .selectFrom("words")
     .innerJoin("entries", "entries.seq", "words.seq")
@@ -59,6 +71,7 @@ export async function words(db: Db, filter: WordFilter = {}): Promise<WordEntry[
     .orderBy("words.seq", newestFirst ? "desc" : "asc");
   if (by !== undefined) query = query.where("person", "=", key(by));
   if (task !== undefined) query = query.where("task", "=", key(task));
+  if (under !== undefined) query = query.where(beginsWith("words.task", under));
   if (kinds) query = query.where("words.kind", "in", [...kinds, ""]); // an empty list is no SQL
   if (since !== undefined) query = query.where("at_ms", ">=", Date.parse(since));
   if (until !== undefined) query = query.where("at_ms", "<", Date.parse(until));
@@ -114,6 +127,17 @@ export async function answeredBy(db: Db, person: string): Promise<number> {
     .where("kind", "!=", "skip")
     .where(isOfTask);
   return Number((await own.executeTakeFirstOrThrow()).n);
+}
+
+export async function countUnder(db: Db, prefix: string): ReturnType<Store["countUnder"]> {
+  const tasks = db.selectFrom("tasks").where(beginsWith("tasks.id", prefix));
+  const words = db.selectFrom("words").where(beginsWith("words.task", prefix)).where(isPerson);
+  const all = tasks.select(sql<number | string>`count(*)`.as("n"));
+  const spokenOf = words.select(sql<number | string>`count(distinct words.task)`.as("n"));
+  return {
+    tasks: Number((await all.executeTakeFirstOrThrow()).n),
+    spokenOf: Number((await spokenOf.executeTakeFirstOrThrow()).n),
+  };
 }
 
 export async function counts(db: Db): Promise<Counts> {

@@ -37,6 +37,9 @@ export interface TaskFilter {
   readonly qualification?: boolean;
   /** Words that prompt or completions contain. */
   readonly text?: string;
+  /** Only those whose id begins so. */
+  readonly under?: string;
+  readonly newestFirst?: boolean;
   readonly limit?: number;
   /** Id of the last task of the page before. */
   readonly after?: string;
@@ -45,6 +48,8 @@ export interface TaskFilter {
 export interface WordFilter {
   readonly by?: string;
   readonly task?: string;
+  /** Only on tasks whose id begins so. */
+  readonly under?: string;
   readonly kinds?: readonly WordEntry["kind"][];
   /** ISO 8601, included. */
   readonly since?: string;
@@ -101,6 +106,8 @@ export interface Store {
   }): Promise<Entry[]>;
   entry<K extends EntryKind>(id: string): Promise<EntryOf<K> | undefined>;
   counts(): Promise<Counts>;
+  /** How many tasks there are whose ids begin so, and of how many of them somebody has said something, if only a skip. */
+  countUnder(prefix: string): Promise<{ readonly tasks: number; readonly spokenOf: number }>;
   /** How many tasks a person has answered, without skips; a conversation is one, whatever its turns. */
   answeredBy(person: string): Promise<number>;
 

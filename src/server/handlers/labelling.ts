@@ -1,6 +1,7 @@
 /** What annotators do: get tasks, answer them, look at and change what they said. */
 import { forms } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
+import { askingOf } from "../labelling/asking.ts";
 import { commentsOn, decisionOn } from "../labelling/discussion.ts";
 import { changeable, handIn, requireAccess, taskFor, taskOf } from "../labelling/hand-in.ts";
 import { qualificationOf } from "../labelling/qualification.ts";
@@ -19,6 +20,7 @@ export const labelling: Handlers<
   | "GET /api/words/mine"
   | "GET /api/tasks/:task/view"
   | "GET /api/tasks/:task/others"
+  | "GET /api/clips"
   | "POST /api/comments"
 > = {
   "GET /api/settings": (_, { settings }) => settings(),
@@ -86,6 +88,10 @@ export const labelling: Handlers<
       decision: await decisionOn(services.store, task.task),
     };
   },
+
+  "GET /api/clips": async ({ me, query: { task } }, services) => ({
+    asking: await askingOf(services.store, task === undefined ? undefined : await taskFor(services, task, me)),
+  }),
 
   "POST /api/comments": async ({ me, body: { id, task, text } }, services) => {
     if (task !== undefined) await (mayCall(me.role, "watch") ? taskOf(services, task) : taskFor(services, task, me));

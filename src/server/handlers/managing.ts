@@ -73,7 +73,7 @@ export const managing: Handlers<
   "POST /api/tasks/:task/decision": async ({ me, query, body: { id, ...said } }, services) => {
     const { store, settings, append, entry } = services;
     const task = await taskOf(services, query.task);
-    if (task.type !== "compare") throw wrongAnswer("only what people compare can be decided");
+    if (task.type !== "compare" && task.type !== "clips") throw wrongAnswer("only what people compare can be decided");
     const { form } = await settings();
     requireForm({ ...form, prompt: [], answer: [] }, said, task); // the comparison alone
     const data = decisionOf(task, said);

@@ -1,6 +1,6 @@
 /** Models: what there are, what they answer, what a reward model thinks, which of two is better to it and to people. */
 import { isDeepStrictEqual } from "node:util";
-import { Judgement } from "../../feedback/index.ts";
+import { Judgement, type JudgementEntry, type Store, subjectOf } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
 import { listModels } from "../models/list.ts";
 import { promptsFrom } from "../models/prompts.ts";
@@ -69,8 +69,7 @@ export const modelling: Handlers<
   "GET /api/disagreements": async ({ query: { model, limit } }, { store, workshop: { models } }) => {
     const judge = models.judge(model);
     try {
-      const words = await store.words({ kinds: ["judgement"], newestFirst: true, limit: newest });
-      return await disagreements(judge, words.filter(isJudgement), limit);
+      return await disagreements(judge, await judgementsOfTexts(store), limit);
     } finally {
       judge.release();
     }
@@ -92,3 +91,12 @@ export const modelling: Handlers<
     return {};
   },
 };
+
+/** The newest judgements, without those of clips of behaviour, of which a model that reads texts has no opinion. */
+async function judgementsOfTexts(store: Store): Promise<JudgementEntry[]> {
+  const words = await store.words({ kinds: ["judgement"], newestFirst: true, limit: newest });
+  const found: JudgementEntry[] = [];
+  for (const word of words.filter(isJudgement))
+    if ((await store.task(subjectOf(word)))?.type !== "clips") found.push(word);
+  return found;
+}

@@ -3,6 +3,7 @@ import {
   checkJudgement,
   type Entry,
   type EntryKind,
+  formFor,
   isWord,
   type Person,
   type TaskState,
@@ -139,7 +140,9 @@ export async function requireAccess(services: Services, task: TaskState, { name 
   return (await store.renew(name, task.task)) === undefined;
 }
 
-const wanted = { compare: "judgement", demonstrate: "demonstration", converse: "conversation" } as const;
+const wanted = {
+  ...{ compare: "judgement", clips: "judgement", demonstrate: "demonstration", converse: "conversation" },
+} as const satisfies Record<TaskState["type"], Word["kind"]>;
 
 /** Throws `wrong-answer` with everything that does not fit the task or the project's form. */
 function requireFitting(word: Word, task: TaskState, form: Parameters<typeof checkJudgement>[0]): void {
@@ -152,9 +155,9 @@ function requireFitting(word: Word, task: TaskState, form: Parameters<typeof che
 export function requireForm(
   form: Parameters<typeof checkJudgement>[0],
   said: Parameters<typeof checkJudgement>[1],
-  { completions }: TaskState,
+  { type, completions }: TaskState,
 ): void {
-  const problems = checkJudgement(form, said, completions.length).map(({ where, message }) => ({
+  const problems = checkJudgement(formFor(type, form), said, completions.length).map(({ where, message }) => ({
     where: `body.${where}`,
     message,
   }));

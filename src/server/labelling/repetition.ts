@@ -8,7 +8,7 @@ const longest = 190;
 
 /** Whether what is answered now shall be asked again later; the same task always gets the same answer. */
 const isDue = ({ task, type, gold, repeats, qualification }: TaskState, { seed, repeatShare }: Settings): boolean =>
-  type === "compare" &&
+  (type === "compare" || type === "clips") &&
   task.length <= longest &&
   !gold &&
   !qualification &&

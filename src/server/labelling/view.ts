@@ -13,6 +13,7 @@ export function viewOf(
     prompt: task.prompt,
     completions: task.completions,
     order: orderFor(to.by, task, to.seed),
+    ...(task.clips && { clips: task.clips }),
     ...(task.language && { language: task.language }),
     qualification: task.qualification === true,
     until: new Date(to.until).toISOString(),

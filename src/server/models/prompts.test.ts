@@ -7,10 +7,11 @@ import { promptsFrom } from "./prompts.ts";
 
 const project = mkdtempSync(join(tmpdir(), "plaudit-prompts-"));
 afterAll(() => rmSync(project, { recursive: true }));
-const tasks = async () => ["a", "b", "a"].map((prompt) => ({ prompt }) as TaskData);
+const tasks = async () =>
+  [...["a", "b", "a"].map((prompt) => ({ type: "compare", prompt })), { type: "clips", prompt: "c" }] as TaskData[];
 const from = (source: Parameters<typeof promptsFrom>[1]) => promptsFrom({ project, tasks }, source);
 
-it("prompts are those given, else those of a file, else those of the tasks: each once, only the first so many", async () => {
+it("prompts are those given, else those of a file, else those of the tasks that are of texts: each once, only the first so many", async () => {
   const said = [{ role: "user", content: "When?" }];
   writeFileSync(join(project, "p.jsonl"), [said, "x", said].map((prompt) => JSON.stringify({ prompt })).join("\n"));
   expect(await from({})).toEqual(["a", "b"]);

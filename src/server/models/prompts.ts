@@ -24,14 +24,15 @@ export async function promptsFrom({ project, tasks }: Project, source: PromptSou
 
   async function all(): Promise<readonly Text[]> {
     if (source.prompts) return source.prompts;
-    if (source.file === undefined) return (await tasks()).map(({ prompt }) => prompt);
+    if (source.file === undefined) return promptsOf(await tasks());
     const { rows } = await readDataset(join(project, fileInProject(project, source.file, "file")), "prompt");
     return rows.map(({ prompt }) => prompt);
   }
 }
 
-/** Each prompt of the tasks once, in the order in which they came. */
-export const promptsOf = (tasks: readonly TaskData[]): Text[] => each(tasks.map(({ prompt }) => prompt));
+/** Each prompt of the tasks once, in the order in which they came; what is asked of clips is for no model to answer. */
+export const promptsOf = (tasks: readonly TaskData[]): Text[] =>
+  each(tasks.flatMap(({ type, prompt }) => (type === "clips" ? [] : [prompt])));
 
 /** Throws `no-prompts`. */
 export function requirePrompts(prompts: readonly Text[]): void {
