@@ -2,6 +2,7 @@ export { A2cConfig, type A2cOptions, a2c } from "./a2c.ts";
 export { A3cConfig, type A3cOptions, a3c } from "./a3c.ts";
 export { type AblationOptions, type AblationRow, ablation, ablationCases } from "./ablation.ts";
 export { type ActorCritic, actorCritic } from "./actor-critic.ts";
+export * from "./clips/index.ts";
 export { ContinuousQConfig, type ContinuousQOptions, continuousQ } from "./continuous-q.ts";
 export { DdpgConfig, type DdpgOptions, ddpg } from "./ddpg.ts";
 export * from "./distributions/index.ts";

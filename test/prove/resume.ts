@@ -1,6 +1,6 @@
 /**
  * Killed at any moment and resumed, a run has the bytes of one that was never killed (design §7): `pretrain`, `sft`,
- * `reward` and `ppo` on a tiny model, with checkpoints every step or two so that kills fall into their writing too.
+ * `reward` and `ppo` on a tiny model, `clips` on a pendulum, with checkpoints every step or two so that kills fall into their writing too.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,7 +14,7 @@ import type { Proof } from "./proof.ts";
 
 const bin = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
 
-export const commands = ["pretrain", "sft", "reward", "ppo"] as const;
+export const commands = ["pretrain", "sft", "reward", "ppo", "clips"] as const;
 export type Command = (typeof commands)[number];
 
 export interface Survived {
@@ -108,8 +108,11 @@ function wordsOf(command: Command, seed: number, kills: number): string[] {
     sft: `sft --model model --data demos.jsonl --dropout 0.1 --batch-size 4 --micro-batch-size 3 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 2 --sample-steps 3`,
     reward: `reward --model model --data rankings.jsonl --batch-size 4 --demonstrations demos.jsonl --save-steps 2 --sample-steps 3`,
     ppo: `ppo --policy model --reward reward-model --prompts prompts.jsonl --rollout-size 6 --batch-size 3 --num-epochs-per-rollout 2 --max-completion-length 6 --kl-target 0.5 --ema-decay 0.9 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 1`,
+    clips: `clips --env Pendulum-v1 --labels 20 --mistakes 0.1 --clip-seconds 0.5 --initial-steps 200 --rounds ${steps >> 1} --memory 400 --num-envs 2 --n-steps 50 --n-epochs 2 --evaluation-episodes 2 --save-steps 1`,
   }[command];
-  return [...line.split(" "), "--max-steps", String(steps), "--seed", String(seed)];
+  // the agent's first step is the second one of the run
+  const length = command === "clips" ? ["--total-timesteps", String(100 * (steps - 1))] : ["--max-steps", String(steps)];
+  return [...line.split(" "), ...length, "--seed", String(seed)];
 }
 
 interface Ended {

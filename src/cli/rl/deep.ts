@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { makeVec } from "../../envs/index.ts";
 import * as rl from "../../rl/index.ts";
-import type { Checkpoint, Finished, Trainer } from "../../run/index.ts";
+import type { Checkpoint, Trainer } from "../../run/index.ts";
 import { duration, number } from "../frame/index.ts";
 import { applyPreset, checkOut, type Trained, train } from "../train/training.ts";
 import type { Algorithm, Common } from "./algorithm.ts";
+import { type Evaluated, evaluated, type Taught, vectors } from "./evaluated.ts";
 
 const common = {
   numEnvs: z.int().positive().default(1).describe("environments side by side"),
@@ -20,19 +21,10 @@ const common = {
     .describe("episodes of the finished policy, which does not explore"),
 };
 
-/** What the trainers here return. */
-interface Taught extends Finished {
-  readonly policy: rl.Policy<rl.ActingNetwork>;
-  readonly result: { readonly steps: number; readonly trainReturn: number | null };
-}
-
 type Teach<S extends z.ZodObject> = (
   options: z.output<S> & { readonly env: ReturnType<typeof makeVec>; readonly id: string; readonly seed: number },
   how: { readonly from?: Checkpoint | undefined },
 ) => Trainer<Taught>;
-
-/** Stepped in place: nothing here keeps an answer over the next step. */
-const vectors = { autoreset: "same-step", copy: false } as const;
 
 /** @param env an environment on which it does well */
 function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, env: string): Algorithm {
@@ -61,7 +53,7 @@ function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, e
         logSteps,
       } = settings as Readonly<Record<string, number | undefined>>;
       const perStep = logInterval ?? logSteps ?? nSteps * numEnvs;
-      const result: Trained<Evaluated> = await train(
+      const result: Trained<Evaluated<Taught>> = await train(
         context,
         { ...options, logSamples: 0 },
         {
@@ -82,22 +74,6 @@ function deep<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, e
       return { next: `plaudit runs show ${run}` };
     },
   };
-}
-
-interface Evaluated extends Taught {
-  readonly result: Taught["result"] & { readonly return: { mean: number; std: number; episodes: number } };
-}
-
-/** The trainer, whose result says besides how well the finished policy does in fresh environments. */
-async function* evaluated(
-  trainer: Trainer<Taught>,
-  { id, episodes, seed }: { readonly id: string; readonly episodes: number; readonly seed: number },
-): Trainer<Evaluated> {
-  const taught = yield* trainer;
-  const env = makeVec(id, Math.min(episodes, 16), vectors);
-  const { mean, std } = rl.evaluate(taught.policy, { env, episodes, seed: seed + 1_000_000 });
-  const { steps, trainReturn } = taught.result;
-  return { ...taught, result: { steps, return: { mean, std, episodes }, trainReturn } };
 }
 
 const cart = "CartPole-v1";
