@@ -1,9 +1,14 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { type Clip, clipTasksOf } from "../../src/feedback/index.ts";
+import { type Clip, clipTasksOf, shownOrder } from "../../src/feedback/index.ts";
+import { readMetrics, readRun } from "../../src/run/index.ts";
+import { mean } from "../../src/stats/index.ts";
 import { chromiumPath, needs } from "./chromium.ts";
 import { clipsStudio, question } from "./clips.ts";
-import { ending, faultsOf, looks, phone } from "./pages.ts";
+import { ending, faultsOf, looks, phone, type Served } from "./pages.ts";
 
 const start = ending(clipsStudio);
 
@@ -191,4 +196,62 @@ describe.skipIf(!chromiumPath)(`clips in the browser${needs}`, () => {
     },
     180_000,
   );
+
+  it("a run of plaudit clips learns from what somebody says on the page, from its first pair to its last", async () => {
+    const labels = 20;
+    const served = await start(0);
+    const { page, complaints } = await served.visit("Ada");
+    const settings = ["--total-timesteps=6144", "--rounds=3", "--initial-steps=1000", "--clip-seconds=0.5"];
+    const asks = ["--labeller=studio", `--project=${served.project}`, `--labels=${labels}`, "--max-open=0"];
+    const words = ["clips", "--env=Pendulum-v1", ...asks, ...settings, "--evaluation-episodes=2", "--json"];
+    const process = spawn(globalThis.process.execPath, [program, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+    let [out, err, over] = ["", "", false];
+    process.stdout.setEncoding("utf8").on("data", (data) => {
+      out += data;
+    });
+    process.stderr.setEncoding("utf8").on("data", (data) => {
+      err += data;
+    });
+    const ended = new Promise<number | null>((resolve) => process.once("close", resolve));
+    void ended.then(() => {
+      over = true;
+    });
+    try {
+      await page.getByText("Which clip of Pendulum-v1 does better?").waitFor({ timeout: 120_000 });
+      for (let before: string | undefined; !over; ) {
+        const id = (await page.locator(".clip-card").count()) === 2 ? await taskAt(page) : before;
+        if (id === before) {
+          await page.waitForTimeout(50); // nothing is to be said: it trains
+          continue;
+        }
+        await page.keyboard.press(await moreUpright(served, id!));
+        before = id;
+      }
+      expect(await ended, err).toBe(0);
+    } finally {
+      process.kill("SIGKILL");
+    }
+    expect(JSON.parse(out)).toMatchObject({ asked: labels, answered: labels });
+    const said = (await served.store.words({ by: "Ada" })).filter(({ kind }) => kind === "judgement");
+    expect(said).toHaveLength(labels);
+    await page.getByText("Nothing to do").waitFor({ timeout: 20_000 });
+    const run = join(served.project, "runs", "clips-001");
+    expect(readRun(run).info.status).toBe("finished");
+    const rows = [...readMetrics(run)];
+    expect(rows.at(-1)!["clips/labels"]).toBe(labels);
+    expect(mean(rows.flatMap((row) => row["clips/accuracy"] ?? []))).toBeGreaterThan(0.5);
+    expect(complaints).toEqual([]);
+  }, 600_000);
 });
+
+const program = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
+
+/** The key for the clip whose pendulum stands more upright, as Ada sees the two. */
+async function moreUpright({ store }: Pick<Served, "store">, id: string): Promise<string> {
+  const { clips, prompt, completions } = (await store.task(id))!;
+  const { seed } = (await store.settings())!;
+  const [left, right] = shownOrder({ by: "Ada", seed }, { id, prompt, completions }).map((index) =>
+    mean(clips![index === 0 ? 0 : 1].observations.map(([cos]) => cos!)),
+  );
+  return left! > right! ? "ArrowLeft" : "ArrowRight";
+}
