@@ -112,6 +112,39 @@ describe("architecture", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("the studio's pages take types of the protocol, and no code but what draws", () => {
+    const web = fileURLToPath(new URL("../web/src", import.meta.url));
+    const wrong = readdirSync(web, { recursive: true, encoding: "utf8" })
+      .filter((file) => /(?<!\.test)\.tsx?$/.test(file))
+      .flatMap((file) => {
+        const imports = readFileSync(join(web, file), "utf8").matchAll(
+          /(import|export)( type)?[^;"]*"([^"]*\/src\/[^"]+)"/g,
+        );
+        return [...imports].flatMap(([, , type, target = ""]) => {
+          const from = target.slice(target.indexOf("/src/") + "/src/".length);
+          return from === "envs/drawing.ts" || (type && from === "server/protocol.ts") ? [] : [`${file} → ${from}`];
+        });
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it("what draws in a browser imports nothing that only Node has", () => {
+    const seen = new Set<string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const target of relativeTargets(file)) visit(target);
+    };
+    visit(join("envs", "drawing.ts"));
+    const wrong = [...seen].flatMap((file) =>
+      importsOf(file)
+        .filter((target) => /^[\w@]/.test(target))
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(seen.size).toBeGreaterThan(5);
+    expect(wrong).toEqual([]);
+  });
+
   it("nothing draws from Math.random, and the clock is read in the cli alone", () => {
     const wrong = files.filter((file) => {
       const text = readFileSync(join(src, file), "utf8");

@@ -60,6 +60,10 @@ export const commands: Commands = {
     load: async () => (await import("./mdp/mdp.ts")).planning,
   },
   ...rlCommands,
+  clips: {
+    summary: "reinforcement learning from preferences over pairs of clips, without a reward",
+    load: async () => (await import("./clips/clips.ts")).clips,
+  },
   "data check": {
     summary: "every row that cannot be used, and why",
     load: async () => (await import("./data/check.ts")).dataCheck,

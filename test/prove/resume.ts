@@ -1,7 +1,7 @@
 /**
  * Killed at any moment and resumed, a run has the bytes of one that was never killed (design §7): `pretrain`, `sft`,
- * `reward` and `ppo` on a tiny model, `rl ppo`, `rl dqn` with its memory and `rl a2c` on CartPole, with checkpoints every
- * step or two so that kills fall into their writing too.
+ * `reward` and `ppo` on a tiny model, `rl ppo`, `rl dqn` with its memory and `rl a2c` on CartPole, `clips` on a pendulum,
+ * with checkpoints every step or two so that kills fall into their writing too.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -15,7 +15,7 @@ import type { Proof } from "./proof.ts";
 
 const bin = fileURLToPath(new URL("../../bin/plaudit.js", import.meta.url));
 
-export const commands = ["pretrain", "sft", "reward", "ppo", "rl ppo", "rl dqn", "rl a2c"] as const;
+export const commands = ["pretrain", "sft", "reward", "ppo", "rl ppo", "rl dqn", "rl a2c", "clips"] as const;
 export type Command = (typeof commands)[number];
 
 export interface Survived {
@@ -113,9 +113,13 @@ function wordsOf(command: Command, seed: number, kills: number): string[] {
     "rl ppo": `rl ppo ${cart} --num-envs 4 --n-steps 64 --batch-size 32 --normalize`,
     "rl dqn": `rl dqn ${cart} --log-interval 256 --learning-starts 300 --buffer-size 2000 --prioritized --n-step 3 --train-freq 1`,
     "rl a2c": `rl a2c ${cart} --num-envs 8 --n-steps 32 --net-arch 256,256`,
+    clips: `clips --env Pendulum-v1 --labels 20 --mistakes 0.1 --clip-seconds 0.5 --initial-steps 200 --rounds ${steps >> 1} --memory 400 --num-envs 2 --n-steps 50 --n-epochs 2 --evaluation-episodes 2 --save-steps 1`,
   }[command];
-  const length = command.startsWith("rl ") ? ["--total-timesteps", 256 * steps] : ["--max-steps", steps];
-  return [...line.split(" "), ...length.map(String), "--seed", String(seed)];
+  const length = (): readonly [string, number] => {
+    if (command === "clips") return ["--total-timesteps", 100 * (steps - 1)]; // the agent's first step is the run's second
+    return command.startsWith("rl ") ? ["--total-timesteps", 256 * steps] : ["--max-steps", steps];
+  };
+  return [...line.split(" "), ...length().map(String), "--seed", String(seed)];
 }
 
 interface Ended {

@@ -10,6 +10,7 @@ import { writeAtomic } from "../../src/files/index.ts";
 import type { Proof } from "./proof.ts";
 
 const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
+  clips: async () => (await import("./clips.ts")).clips,
   fuzz: async () => (await import("./fuzz.ts")).fuzzing,
   kills: async () => (await import("./kills.ts")).kills,
   load: async () => (await import("./load.ts")).load,

@@ -1,11 +1,12 @@
 /** The algorithms that have networks: each one's own settings are its flags. */
 import { z } from "zod";
-import { makeVec, maskedObservation, spec, type VectorEnv } from "../../envs/index.ts";
+import { spec, type VectorEnv } from "../../envs/index.ts";
 import * as rl from "../../rl/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
 import { duration, number } from "../frame/index.ts";
 import { applyPreset, checkOut, type Trained, train } from "../train/training.ts";
 import type { Algorithm, Common } from "./algorithm.ts";
+import { type Evaluated, environments, evaluated, judges, type Place } from "./evaluated.ts";
 
 const common = {
   numEnvs: z.int().positive().default(1).describe("environments side by side"),
@@ -30,21 +31,13 @@ const common = {
   nEvalEpisodes: z.int().positive().default(5).describe("episodes of such an evaluation"),
 };
 
-/** Where a run takes place. */
-interface Place {
-  readonly id: string;
-  readonly useMasking: boolean;
-  readonly numEnvs: number;
-  readonly seed: number;
-}
+/** The last policy, or with --eval-freq the best one. */
+type Taught = rl.Taught & { readonly result: { readonly kept?: rl.Kept } };
+
 interface Resume {
   readonly from?: Checkpoint | undefined;
 }
 type Teach<S extends z.ZodObject> = (settings: z.output<S>, place: Place, how: Resume) => Trainer<rl.Taught>;
-
-/** Stepped in place: nothing here keeps an answer over the next step. */
-const environments = ({ id, useMasking, numEnvs }: Omit<Place, "seed">): VectorEnv =>
-  makeVec(id, numEnvs, { autoreset: "same-step", copy: false, wrappers: useMasking ? [maskedObservation] : [] });
 
 /** An algorithm whose environments are stepped in this thread. */
 const deep = <S extends z.ZodObject>(
@@ -84,10 +77,11 @@ function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<
       const settings = config.parse(
         Object.fromEntries(Object.keys(config.shape).map((key) => [key, options[key as never]])),
       );
-      const teachBest = (from?: Checkpoint) => {
+      const teachBest = (from?: Checkpoint): Trainer<Taught> => {
         const trainer = teach(settings, place, { from });
-        const fresh = { env: judges(place, nEvalEpisodes), nEvalEpisodes, seed: seed + 2_000_000 };
-        return evalFreq === 0 ? trainer : rl.keepBest(trainer, { ...fresh, evalFreq }, from);
+        if (evalFreq === 0) return trainer;
+        const env = judges(place, nEvalEpisodes);
+        return rl.keepBest(trainer, { env, evalFreq, nEvalEpisodes, seed: seed + 2_000_000 }, from);
       };
       const {
         totalTimesteps,
@@ -96,7 +90,7 @@ function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<
         logSteps,
       } = settings as Readonly<Record<string, number | undefined>>;
       const perStep = logInterval ?? logSteps ?? nSteps * numEnvs;
-      const result: Trained<Evaluated> = await train(
+      const result: Trained<Evaluated<Taught>> = await train(
         context,
         { ...options, logSamples: 0 },
         {
@@ -127,30 +121,6 @@ function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<
   };
 }
 
-interface Evaluated extends rl.Taught {
-  readonly result: rl.Taught["result"] & {
-    readonly return: { mean: number; std: number; episodes: number };
-    readonly kept?: rl.Kept;
-  };
-}
-
-/** The trainer, whose result says besides how well the finished policy does in fresh environments. */
-async function* evaluated(
-  trainer: Trainer<rl.Taught | rl.TaughtBest>,
-  place: Place,
-  episodes: number,
-): Trainer<Evaluated> {
-  const taught = yield* trainer;
-  const env = judges(place, episodes);
-  const { mean, std } = rl.evaluate(taught.policy, { env, episodes, seed: place.seed + 1_000_000 });
-  const { steps, trainReturn, ...more } = taught.result;
-  return { ...taught, result: { steps, return: { mean, std, episodes }, trainReturn, ...more } };
-}
-
-/** Where a policy plays so many episodes. */
-const judges = (place: Place, episodes: number): VectorEnv =>
-  environments({ ...place, numEnvs: Math.min(episodes, 16) });
-
 const cart = "CartPole-v1";
 const swing = "Pendulum-v1";
 export const reinforce = deep("reinforce", rl.ReinforceConfig, rl.reinforce, cart);
@@ -161,7 +131,7 @@ export const a2c = deep("a2c", rl.A2cConfig, rl.a2c, cart);
 export const a3c = algorithm(
   "a3c",
   rl.A3cConfig,
-  (settings, { seed, id, useMasking }, how) => rl.a3c({ ...settings, env: { id, useMasking }, seed }, how),
+  (settings, { seed, id, useMasking = false }, how) => rl.a3c({ ...settings, env: { id, useMasking }, seed }, how),
   cart,
 );
 export const trpo = deep("trpo", rl.TrpoConfig, rl.trpo, cart);

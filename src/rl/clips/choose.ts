@@ -18,8 +18,8 @@ export interface Choice {
   readonly oversampling: number;
   /** Undefined: there is nothing to cut from. */
   cut(rng: Rng): Segment | undefined;
-  /** Σ r̂ of each clip by each member: [clips][members]. */
-  sums(segments: readonly Segment[]): number[][];
+  /** Σ r̂ of a clip by each member. */
+  sums(segment: Segment): number[];
 }
 
 export function choosePairs({ count, oversampling, cut, sums }: Choice, rng: Rng): Candidate[] {
@@ -31,7 +31,7 @@ export function choosePairs({ count, oversampling, cut, sums }: Choice, rng: Rng
   if (oversampling === 1) return pairs.map((segments) => ({ segments }));
   return pairs
     .map((segments) => {
-      const [left, right] = sums(segments) as [number[], number[]];
+      const [left, right] = [sums(segments[0]), sums(segments[1])];
       return { segments, uncertainty: variance(left.map((x, m) => 1 / (1 + Math.exp(right[m]! - x)))) };
     })
     .sort((a, b) => b.uncertainty - a.uncertainty)

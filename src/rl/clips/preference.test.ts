@@ -4,6 +4,7 @@ import { constant } from "../../engine/graph/index.ts";
 import { evaluate } from "../../engine/interpret/index.ts";
 import { timesSeen } from "./bootstrap.ts";
 import { choosePairs } from "./choose.ts";
+import { fitQuality } from "./fit-quality.ts";
 import { preferenceError, preferenceLoss, preferenceProbability, preferredOf } from "./preference.ts";
 import { labelsWanted } from "./schedule.ts";
 import { syntheticAnswer } from "./synthetic.ts";
@@ -70,6 +71,22 @@ describe("the schedule of questions", () => {
     const rate = (at: number) =>
       labelsWanted({ ...schedule, labels: 4e6 }, at + 1000) - labelsWanted({ ...schedule, labels: 4e6 }, at);
     expect(rate(50_000) / rate(0)).toBeCloseTo(0.5, 1.9);
+  });
+});
+
+describe("how well a member knows the answers", () => {
+  it("is its loss on its own sample, on what it holds out, and whether it is right there", () => {
+    const quality = fitQuality({
+      preferred: [1, 0, 1, 0.5, 1],
+      gaps: [0, 0, 1, 3, -1],
+      times: [2, 1, 0, 0, 0],
+      noise: 0,
+    });
+    const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+    expect(quality.trainLoss).toBeCloseTo(Math.log(2), 12);
+    const tie = -(Math.log(sigmoid(3)) + Math.log(sigmoid(-3))) / 2;
+    expect(quality.validationLoss).toBeCloseTo((-Math.log(sigmoid(1)) + tie - Math.log(sigmoid(-1))) / 3, 12);
+    expect(quality).toMatchObject({ judged: 2, right: 1 });
   });
 });
 
@@ -152,7 +169,7 @@ describe("the choice of pairs", () => {
         oversampling: 3,
         cut: () => segment(next++),
         // of the pairs (0, 1), (2, 3), (4, 5) the members are at odds over the second alone
-        sums: (of) => of.map(({ clip }) => (clip.observations[0]![0] === 2 ? [5, -5] : [0, 0])),
+        sums: ({ clip }) => (clip.observations[0]![0] === 2 ? [5, -5] : [0, 0]),
       },
       stream(1),
     );

@@ -86,7 +86,7 @@ export async function beginStudy(
           count: labelsWanted(schedule, steps) - asked.pairs.length,
           oversampling: round === 0 ? 1 : config.oversampling, // before the first fit there is nothing to disagree on
           cut: (rng) => memory.cut(rng, k),
-          sums: (segments) => ensemble.sums(segments.map(({ clip }) => codec.encode(clip))),
+          sums: ({ clip }) => ensemble.sums(codec.encode(clip)),
         },
         stream(seed, "pairs", round),
       );
@@ -119,10 +119,14 @@ export async function beginStudy(
     compare(round) {
       const rng = stream(seed, "compare", round);
       const segments = Array.from({ length: compared }, () => memory.cut(rng, k)).filter((one) => one !== undefined);
-      const predicted = ensemble.sums(segments.map(({ clip }) => codec.encode(clip))).map(mean);
+      const rewards = new Float64Array(k);
+      const predicted = segments.map(({ clip }) => {
+        ensemble.rewards(codec.encode(clip), rewards);
+        return sum([...rewards]);
+      });
       const correlation = pearson(
         predicted,
-        segments.map(({ rewards }) => sum(rewards)),
+        segments.map((segment) => sum(segment.rewards)),
       );
       return {
         "clips/predicted_reward_mean": mean(predicted) / k,

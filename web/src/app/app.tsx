@@ -98,7 +98,7 @@ function CurrentPage({
   }
   switch (name) {
     case "label":
-      return <LabelPage mayManage={mayDo(person.role, "manage")} />;
+      return <LabelPage mayWatch={mayDo(person.role, "watch")} mayManage={mayDo(person.role, "manage")} />;
     case "tasks": {
       const id = path.slice("/tasks/".length);
       return id === "" ? (

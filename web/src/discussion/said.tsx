@@ -81,7 +81,7 @@ function Said({ word, form, letterOf }: Reading & { word: Word }) {
   }
 }
 
-const reasons = ["before", "uncomfortable", "competence", "language", "broken"] as const;
+const reasons = ["before", "uncomfortable", "competence", "language", "broken", "cannot-tell"] as const;
 
 /** One of the reasons to choose from, with one's own words behind it, or these alone. */
 function SkipReason({ reason }: { reason: string }) {

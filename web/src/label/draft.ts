@@ -35,13 +35,20 @@ export interface Task extends Pick<TaskView, "task" | "type"> {
   readonly order: readonly number[];
 }
 
+/** The form of a task: the project's own, but of two clips that one alone asks which is better. */
+export const formOf = (form: Form, { type }: Pick<Task, "type">): Form =>
+  type === "clips" ? { ...form, prompt: [], answer: [], comparison: "pairwise", ties: true } : form;
+
+const isCompared = ({ type }: Task): boolean => type === "compare" || type === "clips";
+
 /** How the answers of a task are compared. */
 export const comparisonOf = (form: Form, task: Task): Form["comparison"] =>
-  task.type === "compare" && fits(form, task) ? form.comparison : "none";
+  isCompared(task) && fits(form, task) ? form.comparison : "none";
 
 /** Whether the form can be filled for a task: some compare two answers and no other number. */
-export function fits({ comparison }: Form, { type, completions }: Task): boolean {
-  if (type !== "compare" || comparison === "none" || comparison === "ranking") return true;
+export function fits({ comparison }: Form, task: Task): boolean {
+  const { completions } = task;
+  if (!isCompared(task) || comparison === "none" || comparison === "ranking") return true;
   return completions.length === 2;
 }
 

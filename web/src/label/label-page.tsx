@@ -1,33 +1,45 @@
 /** The page where people work: guidelines, the next task, what was said before. */
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Settings } from "../api/types.ts";
 import { useEvents } from "../api/use-events.ts";
 import { useReply } from "../api/use-reply.ts";
 import { guidelines } from "../app/preference.ts";
 import { Link } from "../app/router.tsx";
+import { AskingPanel } from "../clips/asking-panel.tsx";
+import { ClipsPane } from "../clips/clips-pane.tsx";
+import { type Asking, useAsking } from "../clips/use-asking.ts";
+import { asksOn, WaitingForClips } from "../clips/waiting.tsx";
 import { OthersDialog } from "../discussion/others-dialog.tsx";
 import { useShortcuts } from "../ui/keys.ts";
 import { Await, Empty, Failure, Loading } from "../ui/states.tsx";
 import { Prose } from "../ui/text.tsx";
 import { useWording } from "../ui/wording.ts";
 import { ConversationPane } from "./conversation/conversation-pane.tsx";
+import { formOf } from "./draft.ts";
 import { useOutbox } from "./outbox.ts";
 import type { Acknowledged } from "./queue.ts";
 import { Recent } from "./recent.tsx";
 import { TaskPane } from "./task-pane.tsx";
+import type { PaneProps } from "./use-draft.ts";
 import { useWork, type Work } from "./use-work.ts";
 import "./label.css";
 
-export function LabelPage({ mayManage }: { mayManage: boolean }) {
+/** What somebody may do besides labelling. */
+interface Rights {
+  readonly mayWatch: boolean;
+  readonly mayManage: boolean;
+}
+
+export function LabelPage(rights: Rights) {
   const settings = useReply("GET /api/settings");
   useEvents(({ type }) => {
     if (type === "settings") settings.reload();
   });
-  return <Await of={settings}>{(value) => <Labelling settings={value} mayManage={mayManage} />}</Await>;
+  return <Await of={settings}>{(value) => <Labelling settings={value} {...rights} />}</Await>;
 }
 
-function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boolean }) {
+function Labelling({ settings, mayWatch, mayManage }: Rights & { settings: Settings }) {
   const { t } = useTranslation();
   const say = useWording();
   const { person } = useOutbox();
@@ -36,7 +48,7 @@ function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boo
   const [recent, setRecent] = useState(false);
   const [others, setOthers] = useState(false);
   const { task } = work;
-  const Pane = task?.type === "converse" ? ConversationPane : TaskPane;
+  const asking = useAsking(task);
   useEffect(() => {
     document.title = `${t("nav.label")} · Plaudit`;
   }, [t]);
@@ -49,7 +61,7 @@ function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boo
   return (
     <main className="labelling" data-guidelines={shown}>
       <div className="toolbar">
-        <h1>{say(settings.form.title)}</h1>
+        <h1>{(task ? task.type === "clips" : asksOn(asking)) ? t("clips.title") : say(settings.form.title)}</h1>
         <Standing work={work} />
         <span className="spacer" />
         {settings.guidelines !== "" && (
@@ -90,20 +102,35 @@ function Labelling({ settings, mayManage }: { settings: Settings; mayManage: boo
       {task ? (
         <Pane
           key={`${task.task} ${task.said?.id ?? ""}`}
-          form={settings.form}
+          form={formOf(settings.form, task)}
           task={task}
           person={person}
           hasModel={settings.model !== undefined}
           onWord={work.handIn}
           keys={keys}
+          beside={asking && <AskingPanel asking={asking} mayWatch={mayWatch} />}
         />
       ) : (
-        <NoTask work={work} keys={keys} mayManage={mayManage} />
+        <NoTask work={work} keys={keys} asking={asking} mayWatch={mayWatch} mayManage={mayManage} />
       )}
-      {others && task && <OthersDialog task={task} form={settings.form} onClose={() => setOthers(false)} />}
+      {others && task && (
+        <OthersDialog task={task} form={formOf(settings.form, task)} onClose={() => setOthers(false)} />
+      )}
       {recent && <Recent onClose={() => setRecent(false)} onOpen={work.change} />}
     </main>
   );
+}
+
+/** `beside`: what stands beside clips. */
+function Pane({ beside, ...props }: PaneProps & { beside: ReactNode }) {
+  switch (props.task.type) {
+    case "clips":
+      return <ClipsPane beside={beside} {...props} />;
+    case "converse":
+      return <ConversationPane {...props} />;
+    default:
+      return <TaskPane {...props} />;
+  }
 }
 
 /** How much is done and waits. */
@@ -121,11 +148,13 @@ function Standing({ work: { standing, task } }: { work: Work }) {
 function NoTask({
   work,
   keys,
+  asking,
+  mayWatch,
   mayManage,
-}: {
+}: Rights & {
   work: Work;
   keys: Parameters<typeof useShortcuts>[0];
-  mayManage: boolean;
+  asking: Asking | undefined;
 }) {
   const { t } = useTranslation();
   useShortcuts(keys);
@@ -133,6 +162,7 @@ function NoTask({
   if (work.loading) return <Loading />;
   if (work.standing?.qualification === "failed")
     return <Empty title={t("label.failedTest")}>{t("label.failedTestMore")}</Empty>;
+  if (asksOn(asking)) return <WaitingForClips asking={asking} mayWatch={mayWatch} look={work.refill} />;
   return (
     <Empty title={t("label.none")}>
       <p>{t("label.noneMore")}</p>

@@ -3,7 +3,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { TableBox } from "../ui/table-box.tsx";
 import type { Form } from "./draft.ts";
 
-type Work = Form["comparison"] | "conversation";
+type Work = Form["comparison"] | "conversation" | "clips";
 
 const common = [
   ["Enter", "submit"],
@@ -49,16 +49,30 @@ const byWork = {
     ["R", "rating"],
     ["1–5", "rate"],
   ],
+  clips: [
+    ["← →", "better"],
+    ["↑", "equal"],
+    ["↓", "cannotTell"],
+    ["Space", "pause"],
+    ["U ⌫", "undo"],
+  ],
 } as const satisfies Record<Work, unknown>;
+
+/** Where one hands in otherwise, or writes nothing. */
+const without: Readonly<Partial<Record<Work, readonly string[]>>> = {
+  conversation: ["submit"],
+  clips: ["submit", "submitAnywhere", "skip", "note"],
+};
+const withoutCards: readonly Work[] = ["none", "conversation", "clips"];
 
 /** The keyboard map of what is being done now. */
 export function Shortcuts({ of, asks, onClose }: { of: Work; asks: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const rows = [
     ...byWork[of],
-    ...(of === "none" || of === "conversation" ? [] : cards),
+    ...(withoutCards.includes(of) ? [] : cards),
     ...(asks ? questions : []),
-    ...common.filter(([, meaning]) => of !== "conversation" || meaning !== "submit"),
+    ...common.filter(([, meaning]) => !without[of]?.includes(meaning)),
   ];
   return (
     <Dialog title={t("keys.title")} onClose={onClose}>

@@ -5,7 +5,7 @@ import { type CallError, call } from "../api/client.ts";
 import type { Settings } from "../api/types.ts";
 import { useEvents } from "../api/use-events.ts";
 import { errorOf } from "../api/use-reply.ts";
-import { draftOf } from "./draft.ts";
+import { draftOf, formOf } from "./draft.ts";
 import { dropDraft, placeOf, saveDraft } from "./drafts.ts";
 import { useOutbox } from "./outbox.ts";
 import { newUlid } from "./ulid.ts";
@@ -111,7 +111,7 @@ export function useWork({ form, leaseSeconds }: Pick<Settings, "form" | "leaseSe
     setHistory((past) => past.slice(0, -1));
     done.current.delete(last.task.task);
     reopened.current.add(last.task.task);
-    saveDraft(localStorage, person, last.task.task, draftOf(form, last.task, last.word), Date.now());
+    saveDraft(localStorage, person, last.task.task, draftOf(formOf(form, last.task), last.task, last.word), Date.now());
     setTasks((held) => [said, ...held.filter((other) => other.task !== said.task)]);
     if (last.word.kind !== "skip") setStanding((s) => s && { ...s, answered: Math.max(0, s.answered - 1) });
     void queue.add({ id: newUlid(), task: last.task.task, kind: "retraction" });

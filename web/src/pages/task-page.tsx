@@ -8,10 +8,11 @@ import { useEvents } from "../api/use-events.ts";
 import { useReply } from "../api/use-reply.ts";
 import { useTry } from "../api/use-try.ts";
 import { Link } from "../app/router.tsx";
+import { TwoClips } from "../clips/two-clips.tsx";
 import { Comments } from "../discussion/comments.tsx";
 import { Decide, Decided } from "../discussion/decision.tsx";
 import { SaidList } from "../discussion/said.tsx";
-import { comparisonOf } from "../label/draft.ts";
+import { comparisonOf, formOf } from "../label/draft.ts";
 import { Page } from "../ui/page.tsx";
 import { Await, Failure } from "../ui/states.tsx";
 import { TextView } from "../ui/text.tsx";
@@ -41,7 +42,7 @@ export function TaskPage({ id, ...rights }: Rights & { id: string }) {
       <Await of={task}>
         {(value) => (
           <Await of={settings}>
-            {({ form }) => <Whole value={value} form={form} onChange={task.reload} {...rights} />}
+            {({ form }) => <Whole value={value} form={formOf(form, value.task)} onChange={task.reload} {...rights} />}
           </Await>
         )}
       </Await>
@@ -114,7 +115,8 @@ function Whole({
         <h2>{t("task.prompt")}</h2>
         <TextView text={task.prompt} lang={task.language} />
       </section>
-      {task.completions.length > 0 && (
+      {task.clips && <TwoClips clips={task.clips} order={[0, 1]} />}
+      {task.completions.length > 0 && !task.clips && (
         <section className="stack">
           <h2>{task.type === "demonstrate" ? t("demonstration.draft") : t("task.answers")}</h2>
           {consensus && <p className="quiet">{t("task.consensusHelp")}</p>}

@@ -70,7 +70,7 @@ export function TaskUse({ task, onSaved }: { task: Task; onSaved: () => void }) 
           <span className="help">{t(isTest ? "useHelp.overlapTest" : "useHelp.overlap")}</span>
         </label>
       </div>
-      {isTest && task.type === "compare" && (
+      {isTest && (task.type === "compare" || task.type === "clips") && (
         <fieldset className="stack">
           <legend>{t("use.right")}</legend>
           <p className="help">{t("useHelp.right")}</p>

@@ -24,7 +24,7 @@ export function shortcutOf(press: Press, focus: Focus): string | undefined {
   if (ctrlKey || metaKey || altKey || isTyping(focus)) return undefined;
   const pressed = focus.tag === "BUTTON" || focus.tag === "A" || focus.tag === "SUMMARY";
   if (pressed && (key === "Enter" || key === " ")) return undefined;
-  if (focus.type === "radio" && key.startsWith("Arrow")) return undefined;
+  if ((focus.type === "radio" || focus.type === "range") && key.startsWith("Arrow")) return undefined;
   return key.toLowerCase();
 }
 

@@ -1,0 +1,36 @@
+import { makeVec, maskedObservation, type VectorEnv } from "../../envs/index.ts";
+import * as rl from "../../rl/index.ts";
+import type { Trainer } from "../../run/index.ts";
+
+/** Where a run takes place. */
+export interface Place {
+  readonly id: string;
+  readonly numEnvs: number;
+  readonly seed: number;
+  /** Default false. */
+  readonly useMasking?: boolean;
+}
+
+/** Stepped in place: nothing here keeps an answer over the next step. */
+export const environments = ({ id, numEnvs, useMasking = false }: Omit<Place, "seed">): VectorEnv =>
+  makeVec(id, numEnvs, { autoreset: "same-step", copy: false, wrappers: useMasking ? [maskedObservation] : [] });
+
+/** Where a policy plays so many episodes. */
+export const judges = (place: Omit<Place, "numEnvs">, episodes: number): VectorEnv =>
+  environments({ ...place, numEnvs: Math.min(episodes, 16) });
+
+export type Evaluated<T extends rl.Taught> = T & {
+  readonly result: T["result"] & { readonly return: { mean: number; std: number; episodes: number } };
+};
+
+/** The trainer, whose result says besides how well the finished policy does in fresh environments. */
+export async function* evaluated<T extends rl.Taught>(
+  trainer: Trainer<T>,
+  place: Omit<Place, "numEnvs">,
+  episodes: number,
+): Trainer<Evaluated<T>> {
+  const taught = yield* trainer;
+  const env = judges(place, episodes);
+  const { mean, std } = rl.evaluate(taught.policy, { env, episodes, seed: place.seed + 1_000_000 });
+  return { ...taught, result: { ...taught.result, return: { mean, std, episodes } } };
+}
