@@ -52,14 +52,21 @@ export const clips: Proof = {
     const summary = envs.map((env) => {
       const rows = results.filter((row) => row.env === env);
       const [reward, labels] = [mean(rows.map((r) => r.fromReward.mean)), mean(rows.map((r) => r.fromLabels.mean))];
-      return { env, reward, labels, behind: (reward - labels) / Math.abs(reward), most: Math.max(...rows.map((r) => r.labels)) };
+      return {
+        env,
+        reward,
+        labels,
+        behind: (reward - labels) / Math.abs(reward),
+        most: Math.max(...rows.map((r) => r.labels)),
+      };
     });
     const table = [
       "| | seed | from the reward | from labels | labels |",
       "|---|---|---|---|---|",
       ...results.map((r) => `| ${r.env} | ${r.seed} | ${shown(r.fromReward)} | ${shown(r.fromLabels)} | ${r.labels} |`),
       ...summary.map(
-        (s) => `| ${s.env} | mean | ${s.reward.toFixed(1)} | ${s.labels.toFixed(1)}, ${inWords(s.behind)} | ≤ ${s.most} |`,
+        (s) =>
+          `| ${s.env} | mean | ${s.reward.toFixed(1)} | ${s.labels.toFixed(1)}, ${inWords(s.behind)} | ≤ ${s.most} |`,
       ),
     ].join("\n");
     return { passed: summary.every(({ behind, most }) => behind <= allowed && most <= 400), results, table };

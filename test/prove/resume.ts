@@ -111,7 +111,8 @@ function wordsOf(command: Command, seed: number, kills: number): string[] {
     clips: `clips --env Pendulum-v1 --labels 20 --mistakes 0.1 --clip-seconds 0.5 --initial-steps 200 --rounds ${steps >> 1} --memory 400 --num-envs 2 --n-steps 50 --n-epochs 2 --evaluation-episodes 2 --save-steps 1`,
   }[command];
   // the agent's first step is the second one of the run
-  const length = command === "clips" ? ["--total-timesteps", String(100 * (steps - 1))] : ["--max-steps", String(steps)];
+  const length =
+    command === "clips" ? ["--total-timesteps", String(100 * (steps - 1))] : ["--max-steps", String(steps)];
   return [...line.split(" "), ...length, "--seed", String(seed)];
 }
 

@@ -30,7 +30,12 @@ const shut = "\x1b[?25h\x1b[?1049l";
 const framesPerSecond = 15;
 
 const nothing = { current: undefined, waiting: 0, answered: 0 };
-const answers: Readonly<Record<string, ClipAnswer>> = { left: "left", right: "right", up: "equal", down: "cannot-tell" };
+const answers: Readonly<Record<string, ClipAnswer>> = {
+  left: "left",
+  right: "right",
+  up: "equal",
+  down: "cannot-tell",
+};
 
 /** Ctrl-C is what it is elsewhere: the run saves and ends. */
 export async function openDesk({ queue, question, now }: DeskOptions): Promise<Desk> {

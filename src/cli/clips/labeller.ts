@@ -32,7 +32,11 @@ export const labellerFlags = {
   myopia: z.number().gt(0).max(1).default(1).describe("synthetic: γ, what a step counts less than the next one"),
   mistakes: z.number().min(0).max(1).default(0).describe("synthetic: ε, share of answers that are mixed up"),
   skipThreshold: z.number().optional().describe("synthetic: cannot tell where neither clip's reward is as large"),
-  equalThreshold: z.number().min(0).default(0).describe("synthetic: rewards of two clips that differ by no more are equal"),
+  equalThreshold: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("synthetic: rewards of two clips that differ by no more are equal"),
 };
 type Options = z.infer<z.ZodObject<typeof labellerFlags>> & { readonly seed: number; readonly env: string };
 

@@ -1,9 +1,10 @@
 /** What whoever labels clips at the terminal sees: two of them side by side, moving. */
-import type { Clip } from "../../feedback/index.ts";
+
 import { drawObservation } from "../../envs/index.ts";
+import type { Clip } from "../../feedback/index.ts";
 import { wrap } from "../terminal/wrap.ts";
-import { braille } from "./braille.ts";
 import type { Queue } from "./book.ts";
+import { braille } from "./braille.ts";
 
 export interface ClipScreen {
   readonly question: string;
@@ -27,7 +28,8 @@ export function clipScreen({ question, queue, status, step, columns, rows }: Cli
   const foot = ["", ...wrap(status ? `${counts}  ·  ${status}` : counts, columns)];
   const { current } = queue;
   if (!current) {
-    const keys = "The agent is learning; the next question comes.   u takes the last answer back   q goes on without you";
+    const keys =
+      "The agent is learning; the next question comes.   u takes the last answer back   q goes on without you";
     return [...head, ...wrap(keys, columns), ...foot].slice(0, rows);
   }
   const keys = wrap("← left   → right   ↑ equally good   ↓ can't tell   u takes back   q goes on without you", columns);
