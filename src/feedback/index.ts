@@ -59,5 +59,5 @@ export type {
   WordFilter,
 } from "./store/store.ts";
 export { clipTasksOf, type StoreLabellerOptions, storeLabeller } from "./store-labeller.ts";
-export { contentId, type Task, tasksOf } from "./task.ts";
+export { type Task, tasksOf } from "./task.ts";
 export { ulid, ulidPattern } from "./ulid.ts";

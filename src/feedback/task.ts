@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { contentId } from "../base/index.ts";
 import type { Text } from "./entry.ts";
 
 /** Completions of one prompt that wait to be ranked. */
@@ -23,7 +23,3 @@ export function tasksOf(rows: readonly { readonly prompt: Text; readonly complet
     return [{ id: before === 0 ? hash : `${hash}-${before + 1}`, prompt, completions }];
   });
 }
-
-/** What identifies a text, or several: 16 hexadecimal digits. */
-export const contentId = (...content: readonly unknown[]): string =>
-  createHash("sha256").update(JSON.stringify(content)).digest().toString("hex", 0, 8);

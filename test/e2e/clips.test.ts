@@ -10,7 +10,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const run = (line: string) => plaudit(folder, line.split(" "));
 const errorOf = async (line: string) => {
   const { code, json } = await run(`${line} --json`);
-  const [{ error }] = json<{ error: { code: string; help?: string } }>() as [{ error: { code: string; help?: string } }];
+  const [{ error }] = json<{ error: { code: string; help?: string } }>() as [
+    { error: { code: string; help?: string } },
+  ];
   return { exit: code, ...error };
 };
 

@@ -4,9 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { PlauditError, stream } from "../../base/index.ts";
+import { contentId, PlauditError, stream } from "../../base/index.ts";
 import { Entry } from "../entry.ts";
-import { contentId } from "../task.ts";
 import { ulid } from "../ulid.ts";
 import { argilla } from "./argilla.ts";
 import { formatOf, type ImportFormat, type KnownFormat } from "./formats.ts";

@@ -5,4 +5,3 @@ export { type AgentName, agentNames, agentPreset } from "./presets.ts";
 export type { LabellerOf, LabellerStart, TrueRewards } from "./questions.ts";
 export { type LabelSchedule, labelsWanted } from "./schedule.ts";
 export { type SyntheticOptions, syntheticAnswer, syntheticLabeller } from "./synthetic.ts";
-export { adaptedDecay } from "./weight-decay.ts";

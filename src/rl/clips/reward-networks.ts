@@ -15,7 +15,7 @@ import {
   tanh,
 } from "../../engine/index.ts";
 import { initialWeights, type ParameterSpec, type Params } from "../../nn/index.ts";
-import { type Optimized, fused, paramsIn } from "../fused.ts";
+import { fused, type Optimized, paramsIn } from "../fused.ts";
 import { mlp } from "../mlp.ts";
 import { preferenceLoss } from "./preference.ts";
 
