@@ -8,7 +8,6 @@ export {
   type TypedArrayOf,
   view,
 } from "./array.ts";
-export { contentId } from "./content-id.ts";
 export { assert, DataError, nearest, PlauditError, type Problem, UsageError } from "./errors.ts";
 export { Heap } from "./heap.ts";
 export { type Rng, stream } from "./random.ts";

@@ -1,4 +1,4 @@
-import { contentId } from "../base/index.ts";
+import { contentId } from "../files/index.ts";
 import type { Text } from "./entry.ts";
 
 /** Completions of one prompt that wait to be ranked. */

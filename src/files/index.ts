@@ -1,4 +1,5 @@
 export { type Content, removeFolder, removeLeftovers, replaceFolder, writeAtomic, writeJson } from "./atomic.ts";
+export { contentId } from "./content-id.ts";
 export { writeFailure } from "./failure.ts";
 export { type Appender, type JsonLine, type JsonlWriter, openAppender, openJsonl, readJsonl } from "./jsonl.ts";
 export { isLocked, type Lock, lock, lockHolder } from "./lock.ts";

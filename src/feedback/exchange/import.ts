@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { contentId, PlauditError, stream } from "../../base/index.ts";
+import { PlauditError, stream } from "../../base/index.ts";
+import { contentId } from "../../files/index.ts";
 import { Entry } from "../entry.ts";
 import { ulid } from "../ulid.ts";
 import { argilla } from "./argilla.ts";

@@ -1,6 +1,7 @@
 /** The questions of a run: what was asked, what the truth of it is, and what came back. */
-import { contentId } from "../../base/index.ts";
+
 import type { ClipAnswer, ClipLabeller, ClipPair } from "../../feedback/index.ts";
+import { contentId } from "../../files/index.ts";
 import type { CheckpointFiles } from "../../run/index.ts";
 import type { Candidate } from "./choose.ts";
 
