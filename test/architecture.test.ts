@@ -32,7 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   feedback: ["files", "stats", "data"],
   world: ["stats"],
   run: ["files", "text"],
-  rl: ["engine", "engine/graph", "engine/grad", "nn", "optim", "envs", "stats", "feedback", "run"],
+  rl: ["engine", "engine/graph", "engine/grad", "nn", "optim", "envs", "stats", "feedback", "run", "files"],
   align: [
     ...["engine", "engine/graph", "engine/grad", "nn", "optim", "models", "text", "data"],
     ...["generate", "train", "rewards", "run", "stats"],
