@@ -132,7 +132,8 @@ describe("without a reader", { timeout: 120_000 }, () => {
 
   it("two clips move side by side, arrows answer, u takes back, and the answers are the project's", async () => {
     expect(await terminal(["init", "people"]).ended).toBe(0);
-    const short = "--labels 3 --initial-share 1 --start-share 1 --initial-steps 200 --rounds 2 --initial-reward-epochs 2";
+    const short =
+      "--labels 3 --initial-share 1 --start-share 1 --initial-steps 200 --rounds 2 --initial-reward-epochs 2";
     const agent = "--total-timesteps 128 --n-steps 16 --n-epochs 1 --evaluation-episodes 2";
     const words = `clips --env Pendulum-v1 --labeller terminal --project people --by ada ${short} ${agent}`;
     const shown = terminal(words.split(" "));
