@@ -129,4 +129,31 @@ describe("without a reader", { timeout: 120_000 }, () => {
     expect(JSON.parse(readFileSync(at("unread", "run.json"), "utf8")).status).toBe("interrupted");
     expect(readdirSync(at("unread", "checkpoints"))).not.toHaveLength(0);
   });
+
+  it("two clips move side by side, arrows answer, u takes back, and the answers are the project's", async () => {
+    expect(await terminal(["init", "people"]).ended).toBe(0);
+    const short =
+      "--labels 3 --initial-share 1 --start-share 1 --initial-steps 200 --rounds 2 --initial-reward-epochs 2";
+    const agent = "--total-timesteps 128 --n-steps 16 --n-epochs 1 --evaluation-episodes 2";
+    const words = `clips --env Pendulum-v1 --labeller terminal --project people --by ada ${short} ${agent}`;
+    const shown = terminal(words.split(" "));
+    await shown.until(/← left.*answered 0 {2}· {2}waiting 3/s);
+    shown.type("\x1b[C");
+    await shown.until("answered 1");
+    shown.type("u");
+    await shown.until("answered 0");
+    for (const [i, key] of ["\x1b[D", "\x1b[A", "\x1b[B"].entries()) {
+      shown.type(key);
+      if (i < 2) await shown.until(`answered ${i + 1}`); // after the last one the agent learns and the screen is closed
+    }
+    expect(await shown.ended).toBe(0);
+    expect(shown.seen).toMatch(/[⠁-⣿]/);
+    expect(shown.seen).toContain("3 of 3 questions answered");
+    const journal = readFileSync(at("people", "journal.jsonl"), "utf8").trim().split("\n");
+    const said = journal.map((line) => JSON.parse(line)).filter(({ by }) => by === "ada");
+    expect(said.map(({ kind }) => kind)).toEqual(["judgement", "retraction", "judgement", "judgement", "skip"]);
+    expect(said[2].data).toMatchObject({ groups: [[0], [1]], ui: "terminal" });
+    expect(said[3].data.groups).toEqual([[0, 1]]);
+    expect(said[4].data.reason).toBe("cannot-tell");
+  });
 });

@@ -11,8 +11,10 @@ const bits = [
 /** A dot is set where one channel is so far from the ground. */
 const contrast = 48;
 
-/** A drawing as lines of so many characters, each of which has two dots by four. */
-export function braille(drawing: Drawing, columns: number): string[] {
+/** A drawing as large as so many characters allow, each of which has two dots by four. */
+export function braille(drawing: Drawing, most: { readonly columns: number; readonly rows: number }): string[] {
+  const [left, bottom, right, top] = drawing.view;
+  const columns = Math.max(1, Math.min(most.columns, Math.floor((2 * most.rows * (right - left)) / (top - bottom))));
   const { width, height, rgb } = toRgb(drawing, 2 * columns);
   const ground = [1, 3, 5].map((at) => Number.parseInt(drawing.background.slice(at, at + 2), 16));
   const isSet = (x: number, y: number) =>

@@ -69,7 +69,9 @@ describe("clips on a terminal", () => {
       [2, 2],
     ] as const;
     // 4 × 4 dots, of which the upper left 2 × 2 are black
-    expect(braille({ ...square, shapes: [{ ...corner, points }] }, 2)).toEqual(["⠛⠀"]);
+    expect(braille({ ...square, shapes: [{ ...corner, points }] }, { columns: 2, rows: 9 })).toEqual(["⠛⠀"]);
+    const small = braille({ ...square, view: [0, 0, 4, 16], shapes: [] }, { columns: 40, rows: 6 });
+    expect(small.map((line) => line.length)).toEqual([3, 3, 3, 3, 3, 3]); // as high as there is room, and undistorted
   });
 
   const queue = { current: clipPair("p1"), waiting: 3, answered: 7 };

@@ -21,6 +21,8 @@ export interface DeskOptions {
   /** Undefined while the run begins. */
   queue(): Queue | undefined;
   readonly question: string;
+  /** Shows how the run stands when the person has left. */
+  readonly outside: Progress;
   now(): number;
 }
 
@@ -38,7 +40,7 @@ const answers: Readonly<Record<string, ClipAnswer>> = {
 };
 
 /** Ctrl-C is what it is elsewhere: the run saves and ends. */
-export async function openDesk({ queue, question, now }: DeskOptions): Promise<Desk> {
+export async function openDesk({ queue, question, outside, now }: DeskOptions): Promise<Desk> {
   const { stdin, stdout } = process;
   await forgetTyped(stdin);
   const left = new AbortController();
@@ -101,15 +103,18 @@ export async function openDesk({ queue, question, now }: DeskOptions): Promise<D
   return {
     left: left.signal,
     progress: {
-      update({ step, total, metrics = {} }) {
+      update(state) {
+        if (!isOpen) return outside.update(state);
+        const { step, total, metrics = {} } = state;
         const numbers = Object.entries(metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
         status = [`step ${step} of ${total}`, ...numbers].join("  ");
       },
       note(line) {
-        status = line;
+        if (isOpen) status = line;
+        else outside.note(line);
       },
-      done() {},
-      clear() {},
+      done: () => outside.done(),
+      clear: () => outside.clear(),
     },
     close,
     settled: () => busy,

@@ -77,7 +77,7 @@ export async function openLabeller(options: Options, run: string, context: Conte
   const by = basename(run);
   if (labeller === "studio") return { labeller: () => storeLabeller(store!, { by, question, overlap, now }), close };
   let queue: Queue | undefined; // there as soon as the run knows what was said before
-  const desk = await openDesk({ question, now, queue: () => queue });
+  const desk = await openDesk({ question, now, outside: context.progress, queue: () => queue });
   return {
     labeller: ({ answers }) => {
       const book = store ? storeBook(store, { by, question, person: options.by, now }) : memoryBook(answers);

@@ -35,7 +35,10 @@ export function clipScreen({ question, queue, status, step, columns, rows }: Cli
   const keys = wrap("← left   → right   ↑ equally good   ↓ can't tell   u takes back   q goes on without you", columns);
   const room = Math.max(1, rows - head.length - foot.length - keys.length - 2);
   const wide = Math.max(1, Math.min((columns - gap) >> 1, 40));
-  const [left, right] = current.clips.map((clip) => frame(clip, step, wide).slice(0, room)) as [string[], string[]];
+  const [left, right] = current.clips.map((clip) => frame(clip, step, { columns: wide, rows: room })) as [
+    string[],
+    string[],
+  ];
   const space = " ".repeat(gap);
   const pictures = left.map((line, i) => `${line.padEnd(wide)}${space}${right[i] ?? ""}`);
   const names = `${"← A".padEnd(wide)}${space}B →`;
@@ -43,9 +46,11 @@ export function clipScreen({ question, queue, status, step, columns, rows }: Cli
 }
 
 /** The picture of one step; numbers of an environment that has none. */
-function frame({ env, observations, actions }: Clip, step: number, columns: number): string[] {
+function frame(clip: Clip, step: number, most: { readonly columns: number; readonly rows: number }): string[] {
+  const { env, observations, actions } = clip;
   const t = Math.min(step % (observations.length + rest), observations.length - 1);
   const observation = observations[t]!;
   const drawing = drawObservation(env, observation, actions[t]);
-  return drawing ? braille(drawing, columns) : observation.map((x) => String(x).slice(0, columns));
+  if (drawing) return braille(drawing, most);
+  return observation.slice(0, most.rows).map((x) => String(x).slice(0, most.columns));
 }

@@ -26,7 +26,8 @@ export function choosePairs({ count, oversampling, cut, sums }: Choice, rng: Rng
   const pairs: (readonly [Segment, Segment])[] = [];
   for (let i = 0; i < count * oversampling; i++) {
     const [left, right] = [cut(rng), cut(rng)];
-    if (left && right) pairs.push([left, right]);
+    if (!left || !right) break;
+    pairs.push([left, right]);
   }
   if (oversampling === 1) return pairs.map((segments) => ({ segments }));
   return pairs

@@ -119,6 +119,11 @@ describe("learning from preferences over clips", () => {
     await expect(found.next()).rejects.toMatchObject({ code: "variable-horizon" });
   });
 
+  it("refuses clips that are longer than what was played", async () => {
+    const long = clips(short({ clipSeconds: 10 })); // 300 steps of episodes of 200
+    await expect(long.next()).rejects.toMatchObject({ code: "no-clips" });
+  });
+
   it("waits for people before the first fit only, and goes on without them when it is told to", async () => {
     const asked: ClipPair[] = [];
     const goOn = new AbortController();

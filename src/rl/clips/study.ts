@@ -1,6 +1,6 @@
 /** What a run works with, and the steps of a round: put questions, hear the answers, fit, compare with the truth. */
 import { setTimeout as pause } from "node:timers/promises";
-import { stream } from "../../base/index.ts";
+import { stream, UsageError } from "../../base/index.ts";
 import { type Space, sampler, type VectorEnv } from "../../envs/index.ts";
 import type { CheckpointFiles } from "../../run/index.ts";
 import { mean, pearson, sum } from "../../stats/index.ts";
@@ -24,7 +24,11 @@ export interface Study {
   readonly asked: Questions;
   /** Plays at random; returns how many steps of all environments that were. */
   playAtRandom(): number;
-  /** Puts as many questions as there shall be when the agent has done so many steps. */
+  /**
+   * Puts as many questions as there shall be when the agent has done so many steps.
+   *
+   * @throws UsageError `no-clips` in the first round
+   */
   put(steps: number, round: number): Promise<void>;
   /** Until so many questions have answers, or nobody waits any longer. */
   wait(answered: number): Promise<void>;
@@ -90,6 +94,7 @@ export async function beginStudy(
         },
         stream(seed, "pairs", round),
       );
+      if (round === 0 && candidates.length === 0) throw noClips(k);
       await asked.ask(candidates);
     },
     async wait(wanted) {
@@ -137,6 +142,15 @@ export async function beginStudy(
     dispose: () => ensemble.dispose(),
   };
 }
+
+const noClips = (k: number): UsageError =>
+  new UsageError(
+    `in what the random policy did there is no stretch of ${k} steps of one episode where anything moves`,
+    {
+      code: "no-clips",
+      help: "take shorter clips (--clip-seconds) or more steps (--initial-steps)",
+    },
+  );
 
 /** Steps of uniformly random actions, at least so many of all environments together; returns how many they were. */
 function playAtRandom(env: VectorEnv, steps: number, seed: number): number {

@@ -1,6 +1,6 @@
 /**
  * How strongly weights are held small: so much that the validation loss stays within 1.1 and 1.5 times the training loss
- * (Christiano et al. 2017, appendix A.1).
+ * (Christiano et al. 2017, appendix A.1). Bounded, which the paper does not say: few labels never come within 1.5.
  */
 const [least, most] = [1.1, 1.5];
 const factor = 1.5;
