@@ -223,7 +223,9 @@ describe.skipIf(!chromiumPath)(`clips in the browser${needs}`, () => {
       over = true;
     });
     try {
-      await page.getByText("Which clip of Pendulum-v1 does better?").waitFor({ timeout: 120_000 });
+      const asked = page.getByText("Which clip of Pendulum-v1 does better?").waitFor({ timeout: 400_000 });
+      await Promise.race([asked, ended]);
+      expect(over, err).toBe(false);
       for (let before: string | undefined; !over; ) {
         const id = (await page.locator(".clip-card").count()) === 2 ? await taskAt(page) : before;
         if (id === before) {
