@@ -201,7 +201,13 @@ describe.skipIf(!chromiumPath)(`clips in the browser${needs}`, () => {
     const labels = 20;
     const served = await start(0);
     const { page, complaints } = await served.visit("Ada");
-    const settings = ["--total-timesteps=6144", "--rounds=3", "--initial-steps=1000", "--clip-seconds=0.5"];
+    const settings = [
+      "--total-timesteps=6144",
+      "--n-steps=128",
+      "--rounds=4",
+      "--initial-steps=1000",
+      "--clip-seconds=0.5",
+    ];
     const asks = ["--labeller=studio", `--project=${served.project}`, `--labels=${labels}`, "--max-open=0"];
     const words = ["clips", "--env=Pendulum-v1", ...asks, ...settings, "--evaluation-episodes=2", "--json"];
     const process = spawn(globalThis.process.execPath, [program, ...words], { stdio: ["ignore", "pipe", "pipe"] });
@@ -217,7 +223,9 @@ describe.skipIf(!chromiumPath)(`clips in the browser${needs}`, () => {
       over = true;
     });
     try {
-      await page.getByText("Which clip of Pendulum-v1 does better?").waitFor({ timeout: 120_000 });
+      const asked = page.getByText("Which clip of Pendulum-v1 does better?").waitFor({ timeout: 400_000 });
+      await Promise.race([asked, ended]);
+      expect(over, err).toBe(false);
       for (let before: string | undefined; !over; ) {
         const id = (await page.locator(".clip-card").count()) === 2 ? await taskAt(page) : before;
         if (id === before) {

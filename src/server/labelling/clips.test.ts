@@ -77,6 +77,8 @@ describe("clips in the studio", () => {
     writeFileSync(join(run, "run.json"), JSON.stringify({ ...info, ...rest }));
     const known = { isRun: true, status: "interrupted", budget: 400, asked: 3, labelled: 2 };
     expect(await asking()).toMatchObject({ by: "clips-001", ...known, agreement: { value: 1, pairs: 1 } });
+    const { words, people } = (await lin.call("GET /api/dashboard")).json;
+    expect([words, people.length]).toMatchObject([{ judgement: 2, skip: 1 }, 2]);
 
     const other = storeLabeller(studio.store, { by: "elsewhere", question, now: () => studio.clock.now });
     await other.ask([clipPair("q1")]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cellOf, choiceOfCell, type Draft, draftOf, emptyDraft, type Form, missing, wordOf } from "./draft.ts";
+import { cellOf, choiceOfCell, type Draft, draftOf, emptyDraft, type Form, formOf, missing, wordOf } from "./draft.ts";
 
 const form: Form = {
   title: { en: "A form" },
@@ -99,5 +99,18 @@ describe("the row of eight cells", () => {
       { better: "right", strength: 4 },
     ]);
     for (let cell = 1; cell <= 8; cell++) expect(cellOf(choiceOfCell(cell))).toBe(cell);
+  });
+});
+
+describe("two clips", () => {
+  const clips = { task: "t", type: "clips", completions: ["A", "B"], order: [1, 0] } as const;
+  const own = formOf(form, clips);
+
+  it("are compared and nothing else is asked, whatever form the project has", () => {
+    expect(missing(own, clips, emptyDraft(clips))).toEqual([{ what: "choice" }]);
+    const word = wordOf(own, clips, { ...emptyDraft(clips), choice: { better: "left" } }, "id");
+    expect(word).toEqual({ id: "id", task: "t", seconds: 0, kind: "judgement", groups: [[1], [0]] });
+    expect(draftOf(own, clips, word).choice).toEqual({ better: "left" });
+    expect(formOf(form, task)).toBe(form);
   });
 });

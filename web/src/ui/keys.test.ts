@@ -32,9 +32,10 @@ describe("shortcuts", () => {
     expect(shortcutOf(press("Enter", { ctrlKey: true }), { tag: "TEXTAREA" })).toBe("mod+enter");
   });
 
-  it("Enter presses the button in focus, arrows move within a group of radio buttons", () => {
+  it("Enter presses the button in focus, arrows move within a group of radio buttons and along a slider", () => {
     expect(shortcutOf(press("Enter"), { tag: "BUTTON" })).toBeUndefined();
     expect(shortcutOf(press("Enter"), page)).toBe("enter");
-    expect(shortcutOf(press("ArrowDown"), { tag: "INPUT", type: "radio" })).toBeUndefined();
+    for (const type of ["radio", "range"])
+      expect(shortcutOf(press("ArrowDown"), { tag: "INPUT", type })).toBeUndefined();
   });
 });
