@@ -99,7 +99,15 @@ export const rl: Proof = {
         const means = runs.map((run) => (of === "trainReturn" ? run.trainReturn : run.return.mean));
         const mean = means.reduce((a, b) => a + b, 0) / means.length;
         const holds = within === undefined ? mean >= wanted : Math.abs(mean - wanted) <= within;
-        before.set(name, { name, command: `plaudit rl ${words.join(" ")}`, commit, wanted, mean: Number(mean.toFixed(2)), holds, runs });
+        before.set(name, {
+          name,
+          command: `plaudit rl ${words.join(" ")}`,
+          commit,
+          wanted,
+          mean: Number(mean.toFixed(2)),
+          holds,
+          runs,
+        });
         mkdirSync(docs("images/rl"), { recursive: true });
         writeAtomic(docs(`images/rl/${name}.svg`), curvesSvg({ title: words.join(" "), runs, wanted }));
       }
