@@ -28,7 +28,7 @@ describe("pieces of an array that is updated in place", () => {
       return { next: mul(flat, 0.5), product: matmul(x, w), again: concat([b, b], 0) };
     },
   };
-  it.each(Object.entries(cases))("%s", (_, fn) =>
-    expect(left(onnxRuntime({ threads: 1 }), fn)).toBeCloseToAll(left(interpreter, fn), 1e-6),
-  );
+  it.each(Object.entries(cases))("%s", (_, fn) => {
+    expect(left(onnxRuntime({ threads: 1 }), fn)).toBeCloseToAll(left(interpreter, fn), 1e-6);
+  });
 });
