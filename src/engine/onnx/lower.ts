@@ -120,8 +120,8 @@ function pieceOf(t: Tensor, pieces: ReadonlyMap<Tensor, View>, external: Readonl
   const { name } = (x as Tensor<"input">).attributes;
   const inOnePiece = shape.every((n, axis) => axis === 0 || n === x!.shape[axis]);
   if (!inOnePiece || external.has(name)) return undefined;
-  const [first] = (t as Tensor<"slice">).attributes.starts;
-  return { of: name, start: (first! * sizeOf(shape)) / shape[0]!, shape, dtype };
+  const [first = 0] = (t as Tensor<"slice">).attributes.starts;
+  return { of: name, start: first * sizeOf(shape.slice(1)), shape, dtype };
 }
 
 /**
