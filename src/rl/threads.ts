@@ -26,8 +26,8 @@ export interface Threads<Order, Reply> {
 
 /** How long a thread may take to end. */
 const patienceMs = 5_000;
-/** How long it may take to begin, at least: it has code to load. */
-const loadingMs = 60_000;
+/** How long it may take to begin, at least: it has code to load, on a machine that may have other work. */
+const loadingMs = 600_000;
 
 export interface Pulse {
   /** A number that changes as long as any thread gets on. */

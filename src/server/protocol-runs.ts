@@ -18,6 +18,8 @@ const ModelId = z.string().min(1).max(300).describe("path of a model in the proj
 const ofRun = z.strictObject({ run: RunId });
 const ofTrial = z.strictObject({ trial: z.string().max(100) });
 const measured = z.array(z.number().nullable());
+/** Why something ended too early: the page says the code in its own language. */
+const Failed = z.strictObject({ code: z.string(), message: z.string() });
 
 /**
  * `queued`: waits until no other run is at work. `starting`: its process reads model and data. `interrupted`: was asked to
@@ -58,7 +60,7 @@ export const RunPage = RunRow.extend({
   children: z.array(z.strictObject({ run: RunId, role: z.string(), command: z.string() })),
   checkpoints: z.array(z.strictObject({ step: z.int(), model: ModelId })),
   findings: z.array(NotedFinding),
-  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  error: Failed.nullable(),
 });
 export type RunPage = z.infer<typeof RunPage>;
 
@@ -174,7 +176,7 @@ export const SamplingJob = z.strictObject({
   /** New tasks so far: a prompt whose answers are all the same gives none. */
   tasks: z.int(),
   state: z.enum(["working", "done", "stopped", "failed"]),
-  error: z.string().optional(),
+  error: Failed.optional(),
 });
 export type SamplingJob = z.infer<typeof SamplingJob>;
 
@@ -200,7 +202,7 @@ export const TrialJob = z.strictObject({
   done: z.int(),
   total: z.int(),
   state: z.enum(["working", "done", "stopped", "failed"]),
-  error: z.string().optional(),
+  error: Failed.optional(),
 });
 export type TrialJob = z.infer<typeof TrialJob>;
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { jsonl, plaudit, tinyFolder } from "./tiny.ts";
+import { jsonl, plauditHere as plaudit, tinyFolder } from "./tiny.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plaudit-runs-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -92,9 +92,16 @@ export function plaudit(cwd: string, words: readonly string[], input = ""): Prom
 
 /**
  * The same in this process, for whom the process does not matter: a second less for each command line. Nobody presses
- * Ctrl-C here, and there is nothing on stdin.
+ * Ctrl-C here, and there is nothing on stdin. One after the other, since a process is in one folder at a time.
  */
-export async function plauditHere(cwd: string, words: readonly string[]): Promise<Ended> {
+export function plauditHere(cwd: string, words: readonly string[]): Promise<Ended> {
+  const ended = before.then(() => here(cwd, words));
+  before = ended.catch(() => {});
+  return ended;
+}
+let before: Promise<unknown> = Promise.resolve();
+
+async function here(cwd: string, words: readonly string[]): Promise<Ended> {
   let [out, err] = ["", ""];
   const shell = {
     stdout: {
@@ -115,13 +122,13 @@ export async function plauditHere(cwd: string, words: readonly string[]): Promis
       throw new Error(`it ended with ${code} by itself`);
     },
   };
-  const before = process.cwd();
+  const home = process.cwd();
   process.chdir(cwd);
   try {
     const code = await dispatch({ commands, version: "", nextSteps: "" }, words, shell);
     return { code, out, err, json: <T>() => jsonLines<T>(out) };
   } finally {
-    process.chdir(before);
+    process.chdir(home);
   }
 }
 

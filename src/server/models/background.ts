@@ -7,7 +7,7 @@ export interface BackgroundJob {
   done: number;
   readonly total: number;
   state: "working" | "done" | "stopped" | "failed";
-  error?: string | undefined;
+  error?: { readonly code: string; readonly message: string } | undefined;
 }
 
 export interface Background<J extends BackgroundJob> {
@@ -21,6 +21,9 @@ export interface Background<J extends BackgroundJob> {
   stop(id: string): void;
   close(): void;
 }
+
+/** What is said of an error of ours: the log has the rest. */
+const unexpected = { code: "internal", message: "something went wrong on the server" };
 
 /** How many ended ones are remembered. */
 const kept = 20;
@@ -43,7 +46,8 @@ export function background<J extends BackgroundJob>(options: {
     } catch (error) {
       job.state = signal.aborted ? "stopped" : "failed";
       if (signal.aborted) return;
-      job.error = error instanceof PlauditError ? error.message : "something went wrong on the server";
+      const { code, message } = error instanceof PlauditError ? error : unexpected;
+      job.error = { code, message };
       options.log(error);
     }
   }

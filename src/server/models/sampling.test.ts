@@ -70,7 +70,8 @@ describe("sampling answers as tasks", () => {
     const failed = setUp(() => ["e", "f"], { fails: true });
     failed.work.start(request, "ann");
     await failed.ended();
-    expect(failed.work.list()).toMatchObject([{ done: 1, tasks: 1, state: "failed", error: "the prompt is too long" }]);
+    const error = { code: "context", message: "the prompt is too long" };
+    expect(failed.work.list()).toMatchObject([{ done: 1, tasks: 1, state: "failed", error }]);
     expect(failed.tasks).toHaveLength(1);
     expect(failed.log).toHaveLength(1);
   });

@@ -5,7 +5,7 @@ import { call } from "../api/client.ts";
 import { useReloadAt } from "../api/use-reload.ts";
 import { useReply } from "../api/use-reply.ts";
 import { useTry } from "../api/use-try.ts";
-import { Failure } from "../ui/states.tsx";
+import { Failure, Words } from "../ui/states.tsx";
 
 const lookMs = 1000;
 
@@ -44,7 +44,7 @@ export function Samplings({ turn, onTasks }: { turn: number; onTasks?: () => voi
             <span className={`badge ${state === "failed" ? "bad" : state === "done" ? "good" : ""}`}>
               {t(`samplingState.${state}`)}
             </span>
-            {why && <span lang="en">{why}</span>}
+            {why && <Words of={why} />}
             {state === "working" && (
               <button
                 type="button"

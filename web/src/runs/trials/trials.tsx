@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { call } from "../../api/client.ts";
 import { useReply } from "../../api/use-reply.ts";
 import { useTry } from "../../api/use-try.ts";
-import { Failure } from "../../ui/states.tsx";
+import { Failure, Words } from "../../ui/states.tsx";
 import type { RunRow } from "../status.tsx";
 import { TrialForm } from "./trial-form.tsx";
 import { TrialView } from "./trial-view.tsx";
@@ -88,7 +88,7 @@ function Progress({ trial: { trial, state, done, total, error: why }, mayManage,
         <span className={`badge ${state === "failed" ? "bad" : state === "done" ? "good" : ""}`}>
           {t(`samplingState.${state}`)}
         </span>
-        {why && <span lang="en">{why}</span>}
+        {why && <Words of={why} />}
         {state === "working" && mayManage && (
           <button type="button" onClick={stop}>
             {t("runs.stop")}
