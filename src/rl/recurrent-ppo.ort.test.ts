@@ -37,7 +37,14 @@ function recall(): Env {
   };
 }
 const world = (n = 6) => makeVec(recall, n, { autoreset: "same-step" });
-const small = { lstmHiddenSize: 8, netArch: [8] as number[], nSteps: 16, sequenceLength: 8, batchSize: 32, seed: 2 } as const;
+const small = {
+  lstmHiddenSize: 8,
+  netArch: [8] as number[],
+  nSteps: 16,
+  sequenceLength: 8,
+  batchSize: 32,
+  seed: 2,
+} as const;
 const learning = { ...small, totalTimesteps: 9600, learningRate: 0.01, nEpochs: 6, gamma: 0.5 } as const;
 
 async function finish(trainer: Trainer<Trained>) {
