@@ -56,6 +56,8 @@ export interface AblationOptions {
   readonly rows?: readonly string[];
   /** To judge a policy by. Default 100. */
   readonly episodes?: number;
+  /** How many rows, counted from the first, are there already. Default 0. */
+  readonly done?: number;
 }
 
 export interface AblationRow {
@@ -79,6 +81,7 @@ export async function* ablation({
   settings,
   rows,
   episodes = 100,
+  done = 0,
 }: AblationOptions): AsyncGenerator<AblationRow, void, void> {
   const cases = ablationCases(DqnConfig.parse(settings).batchSize);
   const names = Object.keys(cases);
@@ -89,9 +92,11 @@ export async function* ablation({
       help: `it has ${names.join(", ")}`,
     });
   }
+  let left = done;
   for (const name of rows ?? names) {
     const config = DqnConfig.parse({ ...settings, ...cases[name] });
     for (const seed of seeds) {
+      if (left-- > 0) continue;
       const env = make();
       const training = deepQ("dqn", config, { env, seed });
       const curve: { timesteps: number; trainReturn: number }[] = [];

@@ -223,5 +223,21 @@ describe("the ablation", () => {
     }
   });
 
+  it("goes on after the rows that are there already", async () => {
+    const rest: AblationRow[] = [];
+    const env = () => together(cutOff, 1);
+    for await (const row of ablation({
+      env,
+      seeds: [1, 2],
+      settings,
+      episodes: 5,
+      rows: ["dqn", "dqn + double"],
+      done: 3,
+    })) {
+      rest.push(row);
+    }
+    expect(rest.map(({ name, seed }) => `${name} ${seed}`)).toEqual(["dqn + double 2"]);
+  });
+
   it("knows its rows", () => expect(table(["dqn + luck"]).next()).rejects.toMatchObject({ code: "bad-row" }));
 });

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { type Command, type Context, computing, defineCommand, type Outcome } from "../frame/index.ts";
 import { recording } from "../train/training.ts";
+import { AblationResult } from "./ablate.ts";
+import { RlPlan } from "./dry-run.ts";
 
 const { seed, out, resume } = computing;
 const { saveSteps, saveTotalLimit } = recording;
@@ -40,6 +42,9 @@ export const RlResult = z.strictObject({
 });
 export type RlResult = z.infer<typeof RlResult>;
 
+/** What a command here may print: of a run, of a dry one, of a table. */
+const Printed = z.union([RlResult, RlPlan, AblationResult]);
+
 export interface Algorithm {
   /** As typed: `q-learning`. */
   readonly name: string;
@@ -47,7 +52,7 @@ export interface Algorithm {
   /** Its own flags; those in `common` come beside them. */
   readonly schema: z.ZodObject;
   /** `options` holds its own flags too, for `schema` to read. */
-  run(context: Context<RlResult>, options: Common): Promise<Outcome>;
+  run(context: Context<z.infer<typeof Printed>>, options: Common): Promise<Outcome>;
 }
 
 /** `plaudit rl NAME`. */
@@ -58,7 +63,7 @@ export function commandOf({ name, examples, schema, run }: Algorithm, summary: s
     summary,
     examples,
     schema: z.strictObject({ env, ...schema.shape, ...running }),
-    resultSchema: RlResult,
+    resultSchema: Printed,
     run: (context, options) => run(context, options as Common),
   });
 }

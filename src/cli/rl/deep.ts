@@ -1,14 +1,18 @@
 /** The algorithms that have networks: each one's own settings are its flags. */
 import { z } from "zod";
+import { UsageError } from "../../base/index.ts";
 import { spec, type VectorEnv } from "../../envs/index.ts";
 import * as rl from "../../rl/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
-import { duration, number } from "../frame/index.ts";
+import { type Context, computing, duration, number } from "../frame/index.ts";
 import { applyPreset, checkOut, type Trained, train } from "../train/training.ts";
+import { ablate, ablating } from "./ablate.ts";
 import type { Algorithm, Common } from "./algorithm.ts";
+import { dryRun } from "./dry-run.ts";
 import { type Evaluated, environments, evaluated, judges, type Place } from "./evaluated.ts";
 
 const common = {
+  dryRun: computing.dryRun,
   numEnvs: z.int().positive().default(1).describe("environments side by side"),
   preset: z
     .enum(rl.presetNames)
@@ -56,40 +60,47 @@ const deep = <S extends z.ZodObject>(
     env,
   );
 
+/** The run as its flags, preset and defaults say it. */
+function planned<S extends z.ZodObject>(name: string, config: S, context: Context, given: Common) {
+  const own = given as Common & z.output<z.ZodObject<typeof common>> & Readonly<Record<string, unknown>>;
+  const found = own.preset && rl.preset(own.preset, name, own.env);
+  const options = applyPreset(own, context.given, found as Partial<typeof own> | undefined);
+  checkOut(options);
+  const { seed, env: id, useMasking, numEnvs, evaluationEpisodes: episodes } = options;
+  spec(id); // a wrong name is told before a run is begun
+  const settings = config.parse(Object.fromEntries(Object.keys(config.shape).map((key) => [key, options[key]])));
+  const {
+    totalTimesteps,
+    nSteps = 1,
+    logInterval,
+    logSteps,
+  } = settings as Readonly<Record<string, number | undefined>>;
+  const lines = Math.ceil(totalTimesteps! / (logInterval ?? logSteps ?? nSteps * numEnvs));
+  return { options, settings, place: { id, useMasking, numEnvs, seed }, episodes, lines };
+}
+
 /** @param env an environment on which it does well */
 function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, env: string): Algorithm {
-  const schema = z.object({ ...common, ...config.shape });
   return {
     name,
     examples: [
       `plaudit rl ${name} --env ${env}${rl.zooEnvironments(name).includes(env) ? " --preset zoo" : ""}`,
       `plaudit rl ${name} --env ${env} --seed 3 --out runs/mine`,
     ],
-    schema,
+    schema: z.object({ ...common, ...config.shape }),
     async run(context, given) {
-      const own = given as Common & z.output<typeof schema>;
-      const found = own.preset && rl.preset(own.preset, name, own.env);
-      const options = applyPreset(own, context.given, found as Partial<typeof own> | undefined);
-      checkOut(options);
-      const { seed, env: id, useMasking, numEnvs, evaluationEpisodes: episodes, evalFreq, nEvalEpisodes } = options;
-      spec(id); // a wrong name is told before a run is begun
-      const place = { id, useMasking, numEnvs, seed };
-      const settings = config.parse(
-        Object.fromEntries(Object.keys(config.shape).map((key) => [key, options[key as never]])),
-      );
+      const { options, settings, place, episodes, lines } = planned(name, config, context, given);
+      if (options.dryRun) {
+        await dryRun(context, teach(settings, place, {}), { settings, numEnvs: place.numEnvs, lines });
+        return {};
+      }
+      const { evalFreq, nEvalEpisodes } = options;
       const teachBest = (from?: Checkpoint): Trainer<Taught> => {
         const trainer = teach(settings, place, { from });
         if (evalFreq === 0) return trainer;
         const env = judges(place, nEvalEpisodes);
-        return rl.keepBest(trainer, { env, evalFreq, nEvalEpisodes, seed: seed + 2_000_000 }, from);
+        return rl.keepBest(trainer, { env, evalFreq, nEvalEpisodes, seed: place.seed + 2_000_000 }, from);
       };
-      const {
-        totalTimesteps,
-        nSteps = 1,
-        logInterval,
-        logSteps,
-      } = settings as Readonly<Record<string, number | undefined>>;
-      const perStep = logInterval ?? logSteps ?? nSteps * numEnvs;
       const result: Trained<Evaluated<Taught>> = await train(
         context,
         { ...options, logSamples: 0 },
@@ -98,7 +109,7 @@ function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<
           trainer: (from) => evaluated(teachBest(from), place, episodes),
           datasets: [],
           parents: [],
-          totalSteps: Math.ceil(totalTimesteps! / perStep),
+          totalSteps: lines,
           shown: {
             ...{ "rollout/ep_rew_mean": "return", "rollout/ep_len_mean": "length", "train/learning_rate": "rate" },
             "eval/mean_reward": "evaluated",
@@ -106,7 +117,7 @@ function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<
         },
       );
       const { run, steps, seconds, return: got, kept } = result;
-      const lines = [
+      const said = [
         `${run}: ${steps} steps in ${duration(seconds)}`,
         `return ${number(got.mean)} ± ${number(got.std)} over ${got.episodes} episodes`,
         ...(kept
@@ -115,7 +126,7 @@ function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<
             ]
           : []),
       ];
-      context.emit(lines.join("\n"), result);
+      context.emit(said.join("\n"), result);
       return { next: `plaudit runs show ${run}` };
     },
   };
@@ -135,7 +146,25 @@ export const a3c = algorithm(
   cart,
 );
 export const trpo = deep("trpo", rl.TrpoConfig, rl.trpo, cart);
-export const dqn = deep("dqn", rl.DqnConfig, rl.dqn, cart);
+const oneDqn = deep("dqn", rl.DqnConfig, rl.dqn, cart);
+export const dqn: Algorithm = {
+  ...oneDqn,
+  examples: [...oneDqn.examples, `plaudit rl dqn --env ${cart} --preset zoo --ablate --seeds 1 --seeds 2`],
+  schema: oneDqn.schema.extend(ablating),
+  async run(context, given) {
+    const flags = given as Common & z.output<z.ZodObject<typeof ablating & typeof common>>;
+    const idle = (["seeds", "rows"] as const).filter((key) => flags[key] !== undefined && !flags.ablate);
+    if (idle.length > 0) {
+      throw new UsageError(`--${idle.join(" and --")} means nothing without --ablate`, {
+        code: "bad-flag",
+        help: "add --ablate, or leave it out; one run has --seed",
+      });
+    }
+    if (!flags.ablate || flags.dryRun) return oneDqn.run(context, given);
+    const { options, settings, place, episodes } = planned("dqn", rl.DqnConfig, context, flags);
+    return ablate(context, options, settings, { env: () => environments(place), episodes });
+  },
+};
 export const c51 = deep("c51", rl.C51Config, rl.c51, cart);
 export const qrDqn = deep("qr-dqn", rl.QrDqnConfig, rl.qrDqn, cart);
 export const rainbow = deep("rainbow", rl.RainbowConfig, rl.rainbow, cart);

@@ -1,0 +1,69 @@
+/** `plaudit rl ALGO --dry-run`: one step of the run is made in memory, counted and timed. Nothing is written. */
+import { z } from "zod";
+import { UsageError } from "../../base/index.ts";
+import type { Trainer } from "../../run/index.ts";
+import { type Context, duration } from "../frame/index.ts";
+
+export const RlPlan = z.strictObject({
+  /** Of the policy's networks. */
+  parameters: z.int(),
+  /** Environment steps. */
+  steps: z.int(),
+  /** Of an optimizer, in all; null where nobody can know. */
+  updates: z.int().nullable(),
+  /** Null where the first step learns nothing yet. */
+  seconds: z.number().nullable(),
+  /** The same in words: what is printed without --json. */
+  text: z.string(),
+});
+
+interface Planned {
+  /** Of the algorithm. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly numEnvs: number;
+  /** Lines of the log. */
+  readonly lines: number;
+}
+
+/** Supposes that all steps between two lines of the log are as the first ones. */
+export async function dryRun(
+  context: Context<z.infer<typeof RlPlan>>,
+  trainer: Trainer,
+  { settings, numEnvs, lines }: Planned,
+): Promise<void> {
+  const begun = context.now();
+  const first = await trainer.next();
+  const secondsAStep = (context.now() - begun) / 1000;
+  if (first.done) throw new UsageError("the run ends before its first step", { code: "bad-settings" });
+  const { metrics, snapshot } = first.value;
+  const tensors = snapshot().files["model.safetensors"] as ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
+  await trainer.return(undefined as never);
+
+  const parameters = [...tensors].reduce((sum, [name, { data }]) => sum + (isWeight(name) ? data.length : 0), 0);
+  const made = metrics["train/n_updates"];
+  const updates = updatesFromMemory(settings, numEnvs) ?? (made === undefined ? null : made * lines);
+  const steps = settings.totalTimesteps as number;
+  const seconds = made === undefined ? null : secondsAStep * lines;
+  const whole = (n: number) => n.toLocaleString("en-US");
+  const text = [
+    `parameters                 ${whole(parameters)}`,
+    `environment steps          ${whole(steps)} in ${numEnvs} environment${numEnvs > 1 ? "s" : ""}, logged ${whole(lines)} times`,
+    `updates                    ${updates === null ? "not known before" : whole(updates)}`,
+    `time                       ${seconds === null ? "not known: nothing is learnt before the first line of the log" : `about ${duration(seconds)}, by the first line of the log, which took ${secondsAStep.toFixed(2)} s`}`,
+    "nothing was written (--dry-run)",
+  ].join("\n");
+  context.emit(text, { parameters, steps, updates, seconds, text });
+}
+
+/** Of those that learn from a memory it follows from their settings. */
+function updatesFromMemory(settings: Planned["settings"], numEnvs: number): number | undefined {
+  const { totalTimesteps, learningStarts, trainFreq, gradientSteps } = settings as Readonly<Record<string, number>>;
+  if (learningStarts === undefined || trainFreq === undefined || gradientSteps === undefined) return undefined;
+  const every = trainFreq * numEnvs;
+  return (
+    Math.floor(Math.max(0, totalTimesteps! - learningStarts) / every) * (gradientSteps === -1 ? every : gradientSteps)
+  );
+}
+
+/** Statistics of observations lie beside the weights. */
+const isWeight = (name: string): boolean => !name.startsWith("obs_rms.");
