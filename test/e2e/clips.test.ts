@@ -35,7 +35,7 @@ describe("plaudit clips", () => {
 
   it("asks the people of a project, and leaves with its questions when it is told to wait no longer", async () => {
     expect((await run("init people")).code).toBe(0);
-    const settings = "--total-timesteps 256 --labels 4 --initial-steps 100 --start-share 0 --evaluation-episodes 2";
+    const settings = "--total-timesteps 256 --labels 4 --initial-steps 200 --start-share 0 --evaluation-episodes 2";
     const { code, err, json } = await run(
       `clips --env Pendulum-v1 --labeller studio --project people ${settings} --n-steps 16 --json`,
     );

@@ -131,6 +131,10 @@ describe("training from the page", () => {
       (n) => n === 2,
     );
     await until(states, (all) => all.killed === "stopped");
+    await until(
+      () => readJobs(project).some(jobIsAlive), // it may be about to die still
+      (alive) => !alive,
+    );
     await queue.resume("killed", "bob");
     expect(readJobs(project).find(({ run }) => run === "killed")).toMatchObject({
       args: ["--resume=runs/killed", "--json"],
