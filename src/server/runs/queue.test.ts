@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readJobs, readLog } from "./jobs.ts";
+import { jobIsAlive, readJobs, readLog } from "./jobs.ts";
 import type { Program } from "./processes.ts";
 import { type Queue, type QueueOptions, runQueue } from "./queue.ts";
 import { listRuns, runPage } from "./view.ts";
