@@ -71,7 +71,8 @@ async function* againstXla({ rounds, startPeer }: CaseContext): AsyncGenerator<R
   if (jax === undefined) return;
   const name = "ppo-cartpole";
   const { algorithm, totalTimesteps: steps } = trainings[name];
-  const settings = snakeCase({ ...preset("zoo", algorithm, "CartPole-v1"), clipRange: 0.2 });
+  const { numEnvs: nEnvs, ...zoo } = preset("zoo", algorithm, "CartPole-v1");
+  const settings = snakeCase({ ...zoo, nEnvs, clipRange: 0.2 });
   let seed = 0;
   let running = 0;
   const peer: Contestant = {
