@@ -2,8 +2,8 @@
  * Settings that others found: `zoo` is rl-baselines3-zoo's (DLR-RM/rl-baselines3-zoo, hyperparams/*.yml, read at 22e3ff2,
  * MIT), `cleanrl` CleanRL's (vwxyzjn/cleanrl, ppo.py and dqn.py, read at fe8d8a0, MIT). What a table does not name keeps its
  * default. Linear learning rates and clip ranges are zoo's `lin_…`. What zoo has for every training is an evaluation every
- * 25,000 steps with 5 episodes that keeps the best policy beside the last one. Here the algorithms that learn from a memory
- * keep the best of twenty evaluations with 20 episodes each: zoo's two in 50,000 steps of DQN catch nothing.
+ * 25,000 steps with 5 episodes that keeps the best policy beside the last one, which may be the worst. Here twenty
+ * evaluations with 20 episodes each: zoo's two in 50,000 steps of DQN catch nothing.
  */
 import { nearest, UsageError } from "../base/index.ts";
 
@@ -76,8 +76,6 @@ const zoo: Table = {
       ...{ numEnvs: 1, totalTimesteps: 20 * k, normalize: true, nSteps: 8, batchSize: 256, gamma: 0.9999 },
       ...{ learningRate: 7.77e-5, entCoef: 0.00429, clipRange: 0.1, nEpochs: 10, gaeLambda: 0.9, maxGradNorm: 5 },
       ...{ vfCoef: 0.19, useSde: true, logStdInit: -3.29, orthoInit: false },
-      // Batches of 8 rows: of ten last policies four did not reach the flag, though all had on the way.
-      ...{ evalFreq: k, nEvalEpisodes: 20 },
     },
     "Pendulum-v1": {
       ...{ numEnvs: 4, totalTimesteps: 100 * k, nSteps: 1024, gaeLambda: 0.95, gamma: 0.9, nEpochs: 10 },
@@ -182,9 +180,6 @@ const cleanrl: Readonly<Record<string, Preset>> = {
   },
 };
 
-/** Whose last policy may be their worst. */
-const offPolicy: ReadonlySet<string> = new Set(["dqn", "qr-dqn", "sac", "td3", "ddpg"]);
-
 export const presetNames = ["zoo", "cleanrl"] as const;
 
 /** The environments for which `zoo` has settings of an algorithm. */
@@ -193,7 +188,7 @@ export const zooEnvironments = (algorithm: string): string[] => Object.keys(zoo[
 /** @throws UsageError `no-preset` when there is none for this algorithm and environment */
 export function preset(name: (typeof presetNames)[number], algorithm: string, env: string): Preset {
   const found = name === "zoo" ? zoo[algorithm]?.[env] : cleanrl[algorithm];
-  if (found && offPolicy.has(algorithm)) return { ...found, evalFreq: found.totalTimesteps / 20, nEvalEpisodes: 20 };
+  if (found && name === "zoo") return { ...found, evalFreq: found.totalTimesteps / 20, nEvalEpisodes: 20 };
   if (found) return found;
   const known = name === "zoo" ? zooEnvironments(algorithm) : [];
   const meant = nearest(env, known);
