@@ -16,5 +16,5 @@ const run = (folder, name, file, args) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 run(root, "typescript", join("bin", "tsc"), ["-p", "tsconfig.build.json"]);
-copyFileSync(join(root, "src", "base", "worker-boot.js"), join(root, "dist", "base", "worker-boot.js"));
+copyFileSync(join(root, "src", "threads", "boot.js"), join(root, "dist", "threads", "boot.js"));
 run(web, "vite", join("bin", "vite.js"), ["build", "--outDir", join(root, "dist", "web"), "--emptyOutDir"]);

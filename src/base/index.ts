@@ -8,6 +8,7 @@ export {
   type TypedArrayOf,
   view,
 } from "./array.ts";
+export { type CarriedError, carryError, reviveError } from "./carried-error.ts";
 export { assert, DataError, nearest, PlauditError, type Problem, UsageError } from "./errors.ts";
 export { Heap } from "./heap.ts";
 export { type Rng, stream } from "./random.ts";

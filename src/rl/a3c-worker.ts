@@ -1,6 +1,6 @@
 /** One thread of A3C, see a3c.ts: takes the shared weights, plays, learns, gives back. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { PlauditError, stream } from "../base/index.ts";
+import { carryError, stream } from "../base/index.ts";
 import type { Json } from "../envs/index.ts";
 import { rmsprop } from "../optim/index.ts";
 import { a2cLearning } from "./a2c.ts";
@@ -109,14 +109,6 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
   };
 }
 
-/** What went wrong, as it travels between threads. */
-function failure(thrown: unknown): Failure {
-  const { message } = thrown as Error;
-  if (!(thrown instanceof PlauditError)) return { failed: { message } };
-  const { code, help, exitCode } = thrown;
-  return { failed: { message, code, exitCode, ...(help && { help }) } };
-}
-
 async function serve(port: MessagePort): Promise<void> {
   const worker = await begin(workerData as WorkerSeed);
   port.on("message", (order: Order) => {
@@ -128,10 +120,10 @@ async function serve(port: MessagePort): Promise<void> {
     try {
       port.postMessage(worker.obey(order));
     } catch (thrown) {
-      port.postMessage(failure(thrown));
+      port.postMessage({ failed: carryError(thrown) } satisfies Failure);
     }
   });
   port.postMessage({ done: true } satisfies Reply);
 }
 
-serve(parentPort!).catch((thrown) => parentPort!.postMessage(failure(thrown)));
+serve(parentPort!).catch((thrown) => parentPort!.postMessage({ failed: carryError(thrown) } satisfies Failure));

@@ -1,15 +1,9 @@
-import { Worker } from "node:worker_threads";
-import { DataError, PlauditError, UsageError } from "../base/index.ts";
+import { type CarriedError, DataError, PlauditError, reviveError } from "../base/index.ts";
+import { startThread } from "../threads/index.ts";
 
-/** What a thread answers when it cannot do what it was told: an error as it travels. */
+/** What a thread answers when it cannot do what it was told. */
 export interface Failure {
-  readonly failed: {
-    readonly message: string;
-    readonly code?: string;
-    readonly help?: string;
-    /** Of a PlauditError: whose fault it was. */
-    readonly exitCode?: number;
-  };
+  readonly failed: CarriedError;
 }
 
 /** Threads that each do one thing at a time, when they are told to. */
@@ -43,10 +37,7 @@ export function openThreads<Seed extends object, Order, Reply extends object>(
   pulse: Pulse,
 ): Threads<Order, Reply> {
   const workers = seeds.map((seed) => {
-    const worker = new Worker(new URL("../base/worker-boot.js", import.meta.url), {
-      workerData: { ...seed, module: module.href },
-      execArgv: [], // the program's own flags are not for threads
-    });
+    const worker = startThread(module, seed);
     const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
     return { worker, ended, isOver: false };
   });
@@ -76,7 +67,7 @@ export function openThreads<Seed extends object, Order, Reply extends object>(
         });
       const answered = (reply: Reply | Failure) => {
         over();
-        if ("failed" in reply) reject(revived(named, reply));
+        if ("failed" in reply) reject(reviveError({ ...reply.failed, message: `${named}: ${reply.failed.message}` }));
         else resolve(reply);
       };
       const failed = (error: Error) => {
@@ -134,9 +125,3 @@ const hangs = (thread: string, timeoutMs: number): DataError =>
     code: "env-hangs",
     help: "look for an endless loop in its step; where a step may take so long, give timeoutMs; go on from the last checkpoint",
   });
-
-/** The error that a thread told of. */
-function revived(thread: string, { failed: { message, exitCode, ...rest } }: Failure): PlauditError {
-  const Kind = exitCode === 2 ? UsageError : exitCode === 3 ? DataError : PlauditError;
-  return new Kind(`${thread}: ${message}`, rest);
-}

@@ -1,19 +1,10 @@
-import { Worker } from "node:worker_threads";
-import { PlauditError } from "../../base/index.ts";
+import { type CarriedError, reviveError } from "../../base/index.ts";
 import { Interrupted } from "../../run/index.ts";
+import { startThread } from "../../threads/index.ts";
 import type { Context, ProgressState } from "../frame/index.ts";
 
 /** What the thread tells, see thread.ts. */
-export type Told =
-  | { readonly note: string }
-  | { readonly state: ProgressState }
-  | { readonly failed: { readonly message: string } & Details };
-
-interface Details {
-  readonly code?: string | undefined;
-  readonly where?: string | undefined;
-  readonly help?: string | undefined;
-}
+export type Told = { readonly note: string } | { readonly state: ProgressState } | { readonly failed: CarriedError };
 
 /**
  * Runs a command line in a thread of its own: two trainings of small networks in one thread wait for each other's
@@ -21,10 +12,7 @@ interface Details {
  */
 export function runInThread(argv: readonly string[], context: Context): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("../../base/worker-boot.js", import.meta.url), {
-      workerData: { module: new URL("./thread", import.meta.url).href, argv },
-      execArgv: [], // the program's own flags are not for threads
-    });
+    const worker = startThread(new URL("./thread", import.meta.url), { argv });
     const stop = () => worker.postMessage("stop");
     let failure: Error | undefined;
     const fail = (error: unknown) => {
@@ -51,7 +39,6 @@ export function runInThread(argv: readonly string[], context: Context): Promise<
   });
 }
 
-function errorOf({ message, code, where, help }: Details & { readonly message: string }): Error {
-  const details = { code: code ?? "failed", where, help };
-  return code === "interrupted" ? new Interrupted(message, details) : new PlauditError(message, details);
-}
+/** Whoever began the thread tells an interruption by its class. */
+const errorOf = (failed: CarriedError): Error =>
+  failed.code === "interrupted" ? new Interrupted(failed.message, failed) : reviveError(failed);

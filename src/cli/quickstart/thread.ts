@@ -1,5 +1,6 @@
 /** The thread of in-thread.ts: runs one command line and tells what it says. */
 import { parentPort, workerData } from "node:worker_threads";
+import { carryError } from "../../base/index.ts";
 import { commands } from "../commands.ts";
 import { runInside } from "../frame/index.ts";
 import type { Told } from "./in-thread.ts";
@@ -21,8 +22,7 @@ try {
     now: Date.now,
   });
 } catch (error) {
-  const { message, code, where, help } = error as Error & { code?: string; where?: string; help?: string };
-  tell({ failed: { message, code, where, help } });
+  tell({ failed: carryError(error) });
 } finally {
   port.close();
 }

@@ -1,4 +1,5 @@
 /** What the program and its threads of environments have in common: the memory's layout, and the words on it. */
+import type { CarriedError } from "../../base/index.ts";
 import type { Json } from "../env.ts";
 import { batchSpace, emptyBatch, type Room } from "../spaces/batch.ts";
 import type { AnyBatch, Space } from "../spaces/space.ts";
@@ -20,7 +21,6 @@ export type EnvSource =
 
 /** What a thread is begun with. */
 export interface ThreadData {
-  readonly module: string;
   readonly source: EnvSource;
   readonly autoreset: Autoreset;
   /** Its environments: rows first … first + count − 1 of n. */
@@ -32,14 +32,9 @@ export interface ThreadData {
 }
 
 /** Sent once, when its environments are made. */
-export type Ready = { readonly spaces: readonly [observation: Space, action: Space] } | { readonly error: ThreadError };
-
-export interface ThreadError {
-  readonly usage: boolean;
-  readonly code: string;
-  readonly message: string;
-  readonly help?: string | undefined;
-}
+export type Ready =
+  | { readonly spaces: readonly [observation: Space, action: Space] }
+  | { readonly error: CarriedError };
 
 /** What is asked of a thread by message; a step is asked by `control` alone. */
 export type Asked =
@@ -54,7 +49,7 @@ export type Asked =
 export interface Told {
   readonly infos: readonly { readonly i: number; readonly info: object; readonly final?: object | undefined }[];
   readonly snapshot?: readonly Json[] | undefined;
-  readonly error?: ThreadError | undefined;
+  readonly error?: CarriedError | undefined;
 }
 
 /** Values of `control`, one a thread. */

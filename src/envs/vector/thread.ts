@@ -1,20 +1,11 @@
 /** Runs beside the program, see threads.ts: steps some of the environments whenever `control` says so. */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { PlauditError, UsageError } from "../../base/index.ts";
+import { type CarriedError, carryError, DataError, PlauditError, UsageError } from "../../base/index.ts";
 import type { Env, Json } from "../env.ts";
 import { make } from "../registry.ts";
 import { restoreTo, snapshotOf } from "../wrappers/wrap.ts";
 import { type Rows, type Runner, runner } from "./rows.ts";
-import {
-  type Asked,
-  type EnvSource,
-  roomIn,
-  type ThreadData,
-  type ThreadError,
-  type Told,
-  threadMemory,
-  word,
-} from "./thread-memory.ts";
+import { type Asked, type EnvSource, roomIn, type ThreadData, type Told, threadMemory, word } from "./thread-memory.ts";
 
 const { source, autoreset, first, count, n, index, control } = workerData as ThreadData;
 const parent = parentPort!;
@@ -31,10 +22,13 @@ async function makerOf(from: EnvSource): Promise<() => Env> {
   return () => make(found(from.options) as Env);
 }
 
-const errorOf = (error: unknown): ThreadError =>
-  error instanceof PlauditError
-    ? { usage: error instanceof UsageError, code: error.code, message: error.message, help: error.help }
-    : { usage: false, code: "env-threw", message: error instanceof Error ? error.message : String(error) };
+/** What an environment throws is its author's matter, whatever it is. */
+const errorOf = (error: unknown): CarriedError =>
+  carryError(
+    error instanceof PlauditError
+      ? error
+      : new DataError(error instanceof Error ? error.message : String(error), { code: "env-threw" }),
+  );
 
 /** Serves until it is told to end. */
 function serve(

@@ -1,5 +1,5 @@
 import type { MessagePort, Worker as Thread } from "node:worker_threads";
-import { DataError, type PlauditError, UsageError } from "../../base/index.ts";
+import { DataError, reviveError, UsageError } from "../../base/index.ts";
 import type { Json } from "../env.ts";
 import { readBatch, writeBatch } from "../spaces/batch.ts";
 import type { Actions, Space } from "../spaces/space.ts";
@@ -12,7 +12,6 @@ import {
   type Ready,
   roomIn,
   type ThreadData,
-  type ThreadError,
   type Told,
   threadMemory,
   word,
@@ -55,16 +54,15 @@ export async function threadVector(
     throw new UsageError(`wanted a positive number of threads, got ${threads}`, { code: "bad-env-option" });
   }
   // Loaded here, so that what needs no threads runs in browsers too.
-  const { MessageChannel, receiveMessageOnPort, Worker } = await import("node:worker_threads");
+  const { MessageChannel, receiveMessageOnPort } = await import("node:worker_threads");
+  const { startThread } = await import("../../threads/index.ts");
   const crewCount = Math.min(threads, numEnvs);
   const control = new Int32Array(new SharedArrayBuffer(4 * crewCount));
-  const boot = new URL("../../base/worker-boot.js", import.meta.url);
-  const module = new URL("./thread", import.meta.url).href;
   const begun = Array.from({ length: crewCount }, (_, index) => {
     const first = Math.floor((index * numEnvs) / crewCount);
     const count = Math.floor(((index + 1) * numEnvs) / crewCount) - first;
-    const data: ThreadData = { module, source, autoreset, first, count, n: numEnvs, index, control };
-    const worker = new Worker(boot, { workerData: data, execArgv: [] }); // the program's own flags are not for threads
+    const data: ThreadData = { source, autoreset, first, count, n: numEnvs, index, control };
+    const worker = startThread(new URL("./thread", import.meta.url), data);
     return { worker, index, first, count };
   });
   const stop = () => {
@@ -108,7 +106,7 @@ export async function threadVector(
     });
     const told = all.filter((one) => one !== undefined);
     const failed = told.find(({ error }) => error !== undefined);
-    if (failed !== undefined) throw revived(failed.error!);
+    if (failed !== undefined) throw reviveError(failed.error!);
     for (const { i, info, final } of told.flatMap(({ infos }) => infos)) {
       out.tell(i, info as Record<string, unknown>, final as Record<string, unknown> | undefined);
     }
@@ -169,7 +167,7 @@ export async function threadVector(
 function ready(worker: Thread): Promise<readonly [observation: Space, action: Space]> {
   return new Promise((resolve, reject) => {
     worker.once("message", (message: Ready) => {
-      if ("error" in message) reject(revived(message.error));
+      if ("error" in message) reject(reviveError(message.error));
       else resolve(message.spaces);
     });
     worker.once("error", (error) => reject(new DataError(error.message, { code: "env-threw", cause: error })));
@@ -186,10 +184,6 @@ function sizeOrStop(size: () => number, stop: () => void): number {
     stop();
     throw error;
   }
-}
-
-function revived({ usage, code, message, help }: ThreadError): PlauditError {
-  return usage ? new UsageError(message, { code, help }) : new DataError(message, { code, help });
 }
 
 const hangs = (index: number, timeoutMs: number): DataError =>

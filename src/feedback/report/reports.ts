@@ -1,8 +1,9 @@
 /** The dashboard of a large project takes seconds to compute: here it is made in a thread of its own. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { PlauditError } from "../../base/index.ts";
+import type { Worker } from "node:worker_threads";
+import { type CarriedError, reviveError } from "../../base/index.ts";
+import { startThread } from "../../threads/index.ts";
 import type { Form } from "../form.ts";
 import { projectGone } from "../store/failure.ts";
 import type { Dashboard, DashboardOptions } from "./dashboard.ts";
@@ -17,15 +18,7 @@ export interface Asked {
   /** Of a project that has no settings yet. */
   readonly form: Form;
 }
-export type Answer =
-  | { readonly dashboard: Dashboard }
-  | {
-      readonly error: {
-        readonly message: string;
-        readonly code?: string;
-        readonly help?: string;
-      };
-    };
+export type Answer = { readonly dashboard: Dashboard } | { readonly error: CarriedError };
 
 export interface Reports {
   /** Of the project as it is now; one at a time. */
@@ -48,11 +41,7 @@ export function openReports({ project, database }: Project): Reports {
     worker = undefined;
   };
   const start = () => {
-    const module = new URL("./worker", import.meta.url).href;
-    const started = new Worker(new URL("../../base/worker-boot.js", import.meta.url), {
-      workerData: { module, project, database } satisfies Project & { module: string },
-      execArgv: [], // the program's own flags are not for threads
-    });
+    const started = startThread(new URL("./worker", import.meta.url), { project, database } satisfies Project);
     started.on("exit", () => {
       if (worker === started) worker = undefined;
     });
@@ -76,7 +65,7 @@ export function openReports({ project, database }: Project): Reports {
       const answered = (answer: Answer) => {
         over();
         if ("dashboard" in answer) resolve(answer.dashboard);
-        else reject(errorOf(answer.error));
+        else reject(reviveError(answer.error));
       };
       const failed = (error: Error) => {
         over();
@@ -99,6 +88,3 @@ export function openReports({ project, database }: Project): Reports {
     },
   };
 }
-
-const errorOf = ({ message, code, help }: Extract<Answer, { error: object }>["error"]): Error =>
-  code === undefined ? new Error(message) : new PlauditError(message, { code, ...(help && { help }) });

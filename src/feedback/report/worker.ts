@@ -2,6 +2,7 @@
 import { setPriority } from "node:os";
 import { setImmediate as turn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { carryError } from "../../base/index.ts";
 import type { WordEntry } from "../entry.ts";
 import { openDatabase } from "../store/open-database.ts";
 import { people, settings, tasks, wordPages } from "../store/queries.ts";
@@ -45,8 +46,7 @@ async function answer(asked: Asked): Promise<Answer> {
       .execute((one) => dashboard(one, asked));
   } catch (thrown) {
     const explained = await opened.then(({ explain }) => explain(thrown)).catch(() => undefined);
-    const { message, code, help } = explained ?? (thrown as Error & { code?: string; help?: string });
-    return { error: { message, ...(code && { code }), ...(help && { help }) } };
+    return { error: carryError(explained ?? thrown) };
   }
 }
 
