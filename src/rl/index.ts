@@ -44,7 +44,7 @@ export type { OffPolicyOptions, OffPolicyTrained } from "./off-policy.ts";
 export type { OnPolicyOptions, OnPolicyResult, Trained } from "./on-policy.ts";
 export { type Acting, type ActingNetwork, acting, openPolicy, type Policy, policyFiles } from "./policy.ts";
 export { PpoConfig, type PpoOptions, ppo } from "./ppo.ts";
-export { preset, presetNames, zooEnvironments } from "./presets.ts";
+export { preset, presetEvaluation, presetNames, zooEnvironments } from "./presets.ts";
 export {
   C51Config,
   type C51Options,

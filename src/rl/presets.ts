@@ -1,9 +1,7 @@
 /**
  * Settings that others found: `zoo` is rl-baselines3-zoo's (DLR-RM/rl-baselines3-zoo, hyperparams/*.yml, read at 22e3ff2,
  * MIT), `cleanrl` CleanRL's (vwxyzjn/cleanrl, ppo.py and dqn.py, read at fe8d8a0, MIT). What a table does not name keeps its
- * default. Linear learning rates and clip ranges are zoo's `lin_…`. What zoo has for every training is an evaluation every
- * 25,000 steps with 5 episodes that keeps the best policy beside the last one, which may be the worst. Here twenty
- * evaluations with 20 episodes each: zoo's two in 50,000 steps of DQN catch nothing.
+ * default. Linear learning rates and clip ranges are zoo's `lin_…`.
  */
 import { nearest, UsageError } from "../base/index.ts";
 
@@ -188,7 +186,6 @@ export const zooEnvironments = (algorithm: string): string[] => Object.keys(zoo[
 /** @throws UsageError `no-preset` when there is none for this algorithm and environment */
 export function preset(name: (typeof presetNames)[number], algorithm: string, env: string): Preset {
   const found = name === "zoo" ? zoo[algorithm]?.[env] : cleanrl[algorithm];
-  if (found && name === "zoo") return { ...found, evalFreq: found.totalTimesteps / 20, nEvalEpisodes: 20 };
   if (found) return found;
   const known = name === "zoo" ? zooEnvironments(algorithm) : [];
   const meant = nearest(env, known);
@@ -197,3 +194,11 @@ export function preset(name: (typeof presetNames)[number], algorithm: string, en
     help: meant ? `was ${meant} meant? It has ${known.join(", ")}` : "leave --preset out for the defaults",
   });
 }
+
+/**
+ * What zoo has for every training is an evaluation every 25,000 steps with 5 episodes, which keeps the best policy beside the
+ * last one, which may be the worst. Here twenty evaluations with 20 episodes each: zoo's two in 50,000 steps of DQN catch
+ * nothing.
+ */
+export const presetEvaluation = (name: (typeof presetNames)[number], { totalTimesteps }: Preset) =>
+  name === "zoo" ? { evalFreq: totalTimesteps / 20, nEvalEpisodes: 20 } : {};

@@ -64,7 +64,8 @@ const deep = <S extends z.ZodObject>(
 function planned<S extends z.ZodObject>(name: string, config: S, context: Context, given: Common) {
   const own = given as Common & z.output<z.ZodObject<typeof common>> & Readonly<Record<string, unknown>>;
   const found = own.preset && rl.preset(own.preset, name, own.env);
-  const options = applyPreset(own, context.given, found as Partial<typeof own> | undefined);
+  const preset = own.preset && found && { ...found, ...rl.presetEvaluation(own.preset, found) };
+  const options = applyPreset(own, context.given, preset as Partial<typeof own> | undefined);
   checkOut(options);
   const { seed, env: id, useMasking, numEnvs, evaluationEpisodes: episodes } = options;
   spec(id); // a wrong name is told before a run is begun

@@ -20,7 +20,5 @@ const usual: Preset = { numEnvs: 8, totalTimesteps: 100_000 };
 /** Settings of an agent on an environment: ours, rl-zoo's of the same one with ends, or the algorithm's own defaults. */
 export function agentPreset(agent: AgentName, env: string): Preset {
   const like = env.replace("FixedHorizon", "");
-  if (own[env]?.[agent] || !zooEnvironments(agent).includes(like)) return own[env]?.[agent] ?? usual;
-  const { evalFreq: _, nEvalEpisodes: __, ...zoo } = preset("zoo", agent, like); // the best policy by true reward is not for it
-  return zoo;
+  return own[env]?.[agent] ?? (zooEnvironments(agent).includes(like) ? preset("zoo", agent, like) : usual);
 }
