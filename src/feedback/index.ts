@@ -1,4 +1,5 @@
 export { type Agreement, type AgreementReport, agreementOf } from "./agreement.ts";
+export { clipTasksOf, clipWord } from "./clip-words.ts";
 export { Clip, type ClipAnswer, type ClipLabeller, type ClipPair, clipAnswers } from "./clips.ts";
 export { decisionTask, isDecision, subjectOf } from "./decision.ts";
 export {
@@ -58,6 +59,6 @@ export type {
   TaskState,
   WordFilter,
 } from "./store/store.ts";
-export { clipTasksOf, type StoreLabellerOptions, storeLabeller } from "./store-labeller.ts";
+export { type StoreLabellerOptions, storeLabeller } from "./store-labeller.ts";
 export { type Task, tasksOf } from "./task.ts";
 export { ulid, ulidPattern } from "./ulid.ts";

@@ -3,9 +3,10 @@
  * answers. Everything is in the store, so it does not matter who was killed when, who answers where, or how many do.
  */
 import { stream } from "../base/index.ts";
+import { clipAnswerIn, clipNames, clipTasksOf } from "./clip-words.ts";
 import type { ClipAnswer, ClipLabeller } from "./clips.ts";
 import { decisionTask, subjectOf, whereDecided } from "./decision.ts";
-import type { EntryOf, Judgement, WordEntry } from "./entry.ts";
+import type { EntryOf } from "./entry.ts";
 import type { Store } from "./store/store.ts";
 import { ulid } from "./ulid.ts";
 
@@ -19,12 +20,6 @@ export interface StoreLabellerOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
-
-/** What the ids of the tasks of one asker begin with; of none, those of all. */
-export const clipTasksOf = (by?: string): string => (by === undefined ? "clips/" : `clips/${by.replaceAll("/", ":")}/`);
-
-/** The reason of the skip that says so. */
-const cannotTell = "cannot-tell" satisfies ClipAnswer;
 
 /**
  * Asks people through a project's store. Simulated annotators' words do not count; a decision on a disputed pair stands in
@@ -40,7 +35,7 @@ export function storeLabeller(store: Store, { by, question, overlap, now }: Stor
         if (await store.task(task)) continue;
         const at = now();
         const data: EntryOf<"task">["data"] = {
-          ...{ task, type: "clips", prompt: question, completions: ["A", "B"], clips: [...clips], source: by },
+          ...{ task, type: "clips", prompt: question, completions: [...clipNames], clips: [...clips], source: by },
           ...(uncertainty !== undefined && { uncertainty }),
           ...(overlap !== undefined && { overlap }),
         };
@@ -55,7 +50,7 @@ export function storeLabeller(store: Store, { by, question, overlap, now }: Stor
       const decisions = await store.words({ under: decisionTask(prefix) });
       const answers = new Map<string, ClipAnswer[]>();
       for (const word of whereDecided([...words, ...decisions])) {
-        const answer = answerOf(word);
+        const answer = clipAnswerIn(word);
         if (answer === undefined) continue;
         const id = subjectOf(word).slice(prefix.length);
         answers.set(id, [...(answers.get(id) ?? []), answer]);
@@ -63,16 +58,4 @@ export function storeLabeller(store: Store, { by, question, overlap, now }: Stor
       return answers;
     },
   };
-}
-
-/** What a word on a pair says; undefined: nothing, as a skip for another reason does. */
-function answerOf(word: WordEntry): ClipAnswer | undefined {
-  if (word.kind === "skip") return word.data.reason === cannotTell ? cannotTell : undefined;
-  return word.kind === "judgement" ? verdictOf(word.data.groups) : undefined;
-}
-
-function verdictOf([first, second]: Judgement["groups"]): ClipAnswer | undefined {
-  if (first === undefined) return undefined;
-  if (second === undefined) return first.length === 2 ? "equal" : undefined;
-  return first[0] === 0 ? "left" : "right";
 }

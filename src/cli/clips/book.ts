@@ -5,8 +5,8 @@ import {
   type ClipLabeller,
   type ClipPair,
   clipTasksOf,
+  clipWord,
   type Entry,
-  type Judgement,
   type Store,
   storeLabeller,
   ulid,
@@ -38,34 +38,20 @@ export interface StoreBookOptions {
   now(): number;
 }
 
-const verdicts: Readonly<Record<Exclude<ClipAnswer, "cannot-tell">, Judgement["groups"]>> = {
-  left: [[0], [1]],
-  right: [[1], [0]],
-  equal: [[0, 1]],
-};
-
 /** Keeps them in a project, beside those that others give in the studio. */
 export function storeBook(store: Store, { by, question, person, now }: StoreBookOptions): Book {
   let said = 0;
-  const append = (kind: "judgement" | "skip" | "retraction", data: object) => {
+  const append = (word: Pick<Entry, "kind" | "data">) => {
     const at = now();
     const id = ulid(at, stream(0, "terminal", by, person, at, said++));
-    return store.append([{ format: 1, id, at: new Date(at).toISOString(), by: person, kind, data } as Entry]);
+    return store.append([{ format: 1, id, at: new Date(at).toISOString(), by: person, ...word } as Entry]);
   };
   const taskOf = (pair: string) => clipTasksOf(by) + pair;
   return {
     labeller: storeLabeller(store, { by, question, now }),
-    async say(pair, answer, seconds) {
-      const task = taskOf(pair);
-      if (answer === "cannot-tell") await append("skip", { task, reason: answer });
-      else {
-        await append("judgement", {
-          ...{ task, prompt: question, completions: ["A", "B"], groups: verdicts[answer], order: [0, 1] },
-          ...{ seconds, ui: "terminal" },
-        });
-      }
-    },
-    takeBack: async (pair) => void (await append("retraction", { task: taskOf(pair) })),
+    say: async (pair, answer, seconds) =>
+      void (await append(clipWord(answer, { task: taskOf(pair), prompt: question, seconds, ui: "terminal" }))),
+    takeBack: async (pair) => void (await append({ kind: "retraction", data: { task: taskOf(pair) } })),
   };
 }
 
