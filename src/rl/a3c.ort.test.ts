@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
+import { finish } from "../../test/fixtures/finish.ts";
 import { makeVec } from "../envs/index.ts";
-import type { Checkpoint, Trainer } from "../run/index.ts";
+import type { Checkpoint } from "../run/index.ts";
 import { a2c } from "./a2c.ts";
 import { type A3cOptions, a3c } from "./a3c.ts";
 import type { EnvModule } from "./env-source.ts";
-import type { Trained } from "./on-policy.ts";
 
 const cartPole = { id: "CartPole-v1" } as const;
 const fixture = (name: string): EnvModule => ({
@@ -12,13 +12,6 @@ const fixture = (name: string): EnvModule => ({
   export: name,
 });
 const inTurn = { workers: 2, schedule: "round-robin", totalTimesteps: 600, logSteps: 100, seed: 3 } as const;
-
-async function finish(trainer: Trainer<Trained>): Promise<Trained> {
-  for (;;) {
-    const step = await trainer.next();
-    if (step.done) return step.value;
-  }
-}
 
 async function stopped(options: A3cOptions, after: number): Promise<Checkpoint> {
   for await (const { step, snapshot } of a3c(options)) if (step === after) return structuredClone(snapshot());

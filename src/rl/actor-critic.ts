@@ -70,6 +70,16 @@ export interface ActorCritic {
   readonly recurrent?: Recurrent;
 }
 
+/** What it does and what it is worth, whether or not it remembers (then: and what it remembers after). */
+export function policyAndValue(
+  { recurrent, policy, value }: Pick<ActorCritic, "recurrent" | "policy" | "value">,
+  params: Params,
+  { observations, memory, keep }: Omit<RecurrentInputs, "memory"> & { readonly memory?: Tensor | undefined },
+): { readonly policy: Distribution; readonly value: Tensor; readonly memory?: Tensor } {
+  if (recurrent) return recurrent.run(params, { observations, memory: memory!, keep });
+  return { policy: policy(params, observations), value: value(params, observations) };
+}
+
 /** @param width of an observation as the network sees it, without the mask of actions that may lie behind it */
 export function actorCritic(width: number, actions: Space, options: ActorCriticOptions = {}): ActorCritic {
   const { hidden = [64, 64], activation = "tanh", orthoInit = true, logStdInit = 0, useSde = false } = options;

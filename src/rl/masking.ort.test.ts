@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { finish } from "../../test/fixtures/finish.ts";
 import { stream } from "../base/index.ts";
 import {
   box,
@@ -10,7 +11,7 @@ import {
   multiDiscrete,
   type Space,
 } from "../envs/index.ts";
-import type { Checkpoint, Trainer } from "../run/index.ts";
+import type { Checkpoint, Finished, Trainer } from "../run/index.ts";
 import { a2c } from "./a2c.ts";
 import { dqn } from "./dqn.ts";
 import { evaluate } from "./evaluate.ts";
@@ -62,18 +63,10 @@ function trap(actionSpace: Space): Env {
 const world = (n: number, actions: Space = discrete(6)) =>
   makeVec(() => trap(actions), n, { autoreset: "same-step", wrappers: [maskedObservation] });
 
-interface Learnt {
+/** What they have in common. */
+interface Learnt extends Finished {
   readonly policy: Policy<ActingNetwork>;
 }
-async function finish<R extends Learnt>(trainer: Trainer<R & { result: object; files: Checkpoint["files"] }>) {
-  const rows: Readonly<Record<string, number>>[] = [];
-  for (;;) {
-    const next = await trainer.next();
-    if (next.done) return { policy: next.value.policy as Policy<ActingNetwork>, rows };
-    rows.push(next.value.metrics);
-  }
-}
-
 const few = { seed: 1, totalTimesteps: 2400, nSteps: 16 } as const;
 const quick = { ...few, batchSize: 64, nEpochs: 6, learningRate: 5e-3, gamma: 0 } as const;
 
@@ -102,7 +95,7 @@ describe("no impossible action is ever taken, while learning and after", () => {
       "DQN that explores by values",
       () => dqn({ env: world(2), seed: 1, totalTimesteps: 600, learningStarts: 100, exploration: "boltzmann" }),
     ],
-  ] as readonly (readonly [string, () => Trainer<never>])[])("%s", async (name, start) => {
+  ] as readonly (readonly [string, () => Trainer<Learnt>])[])("%s", async (name, start) => {
     const { policy } = await finish(start());
     const again = openPolicy(policyFiles(policy));
     const { mean } = evaluate(again, {

@@ -1,25 +1,16 @@
 import { expect, it } from "vitest";
+import { finish } from "../../test/fixtures/finish.ts";
 import { stream } from "../base/index.ts";
 import { box, type Env, makeVec, multiBinary, multiDiscrete, type Space } from "../envs/index.ts";
 import { rmsprop } from "../optim/index.ts";
-import type { Checkpoint, Trainer } from "../run/index.ts";
+import type { Checkpoint } from "../run/index.ts";
 import { a2c } from "./a2c.ts";
 import { evaluate } from "./evaluate.ts";
-import type { Trained } from "./on-policy.ts";
 import { openPolicy, policyFiles } from "./policy.ts";
 import { ppo } from "./ppo.ts";
 
 const cartPole = (n = 4) => makeVec("CartPole-v1", n, { autoreset: "same-step", copy: false });
 const short = { totalTimesteps: 640, nSteps: 16, batchSize: 32, nEpochs: 2, seed: 3 } as const;
-
-async function finish(trainer: Trainer<Trained>) {
-  const rows: Readonly<Record<string, number>>[] = [];
-  for (;;) {
-    const next = await trainer.next();
-    if (next.done) return { ...next.value, rows };
-    rows.push(next.value.metrics);
-  }
-}
 
 /** What a checkpoint is after it was on a disk: its own memory, JSON read anew. */
 const stored = ({ step, files }: Checkpoint): Checkpoint => ({

@@ -12,10 +12,10 @@
 import { z } from "zod";
 import { stream } from "../base/index.ts";
 import { lessEqual, mean, type Tensor } from "../engine/graph/index.ts";
-import type { Params } from "../nn/index.ts";
 import { adam, type Optimizer } from "../optim/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
 import { explainedVariance } from "../stats/index.ts";
+import { policyAndValue } from "./actor-critic.ts";
 import { fused, paramsIn } from "./fused.ts";
 import { actorCriticLoss } from "./losses/policy-gradient.ts";
 import { adaptedKlCoef, normalizeAdvantages, ppoClipLoss, ppoPenaltyLoss } from "./losses/ppo.ts";
@@ -190,20 +190,15 @@ function compileUpdate(
     memory: [B, network.recurrent?.memorySize ?? 0],
     keep: [n],
   } as const;
-  const said = (params: Params, { observations, memory, keep }: Record<"observations" | "memory" | "keep", Tensor>) =>
-    network.recurrent?.run(params, { observations, memory, keep }) ?? {
-      policy: network.policy(params, observations),
-      value: network.value(params, observations),
-    };
   return fused(
     state,
     shapes,
     (params, x) => {
-      const { policy: now, value } = said(params, x);
+      const { policy: now, value } = policyAndValue(network, params, x);
       const advantages = normalizeAdvantage ? normalizeAdvantages(x.advantages) : x.advantages;
       const surrogate = { logProb: now.logProb(x.actions), oldLogProb: x.oldLogProb, advantages };
       const clipped = ppoClipLoss({ ...surrogate, clipRange: x.clipRange });
-      const { policy: before } = said(paramsIn(x.old, state.weights.parameters), x);
+      const { policy: before } = policyAndValue(network, paramsIn(x.old, state.weights.parameters), x);
       const kl = lossType === "kl" ? before.kl(now) : undefined;
       const policyLoss = kl ? ppoPenaltyLoss({ ...surrogate, kl, klCoef: x.klCoef }) : clipped.loss;
       const values = valueLoss({

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { finish } from "../../test/fixtures/finish.ts";
 import { allocate, stream } from "../base/index.ts";
 import { createSession } from "../engine/ort/index.ts";
 import { box, discrete, type Env, type Json, makeVec } from "../envs/index.ts";
-import type { Checkpoint, Trainer } from "../run/index.ts";
+import type { Checkpoint } from "../run/index.ts";
 import { evaluate } from "./evaluate.ts";
 import { policyOnnx } from "./export.ts";
-import type { Trained } from "./on-policy.ts";
 import { acting, openPolicy, policyFiles } from "./policy.ts";
 import { ppo } from "./ppo.ts";
 import { recurrentPpo } from "./recurrent-ppo.ts";
@@ -46,15 +46,6 @@ const small = {
   seed: 2,
 } as const;
 const learning = { ...small, totalTimesteps: 9600, learningRate: 0.01, nEpochs: 6, gamma: 0.5 } as const;
-
-async function finish(trainer: Trainer<Trained>) {
-  const rows: Readonly<Record<string, number>>[] = [];
-  for (;;) {
-    const next = await trainer.next();
-    if (next.done) return { ...next.value, rows };
-    rows.push(next.value.metrics);
-  }
-}
 
 describe.each(["own", "shared"] as const)("a critic with %s LSTM", (lstmCritic) => {
   it("remembers what was shown, where a policy without memory can only guess; the saved policy does too", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { finish } from "../../test/fixtures/finish.ts";
 import { stream } from "../base/index.ts";
 import { discrete, type Env, makeVec, type VectorEnv } from "../envs/index.ts";
 import type { Checkpoint } from "../run/index.ts";
@@ -164,13 +165,6 @@ describe("REINFORCE's gradient", () => {
 });
 
 const cartPole = (n = 4) => makeVec("CartPole-v1", n, { autoreset: "same-step", copy: false });
-
-async function finish(trainer: ReturnType<typeof reinforce>) {
-  for (;;) {
-    const step = await trainer.next();
-    if (step.done) return step.value;
-  }
-}
 
 it("learns to balance a pole", { timeout: 300_000 }, async () => {
   const { policy } = await finish(reinforce({ env: cartPole(8), seed: 1, totalTimesteps: 60_000 }));

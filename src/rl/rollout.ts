@@ -1,6 +1,7 @@
 import { allocate, type Rng } from "../base/index.ts";
 import { compile, type Specs, type Tensor } from "../engine/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
+import { policyAndValue } from "./actor-critic.ts";
 import { known } from "./codec.ts";
 import { drawNoise } from "./distributions/index.ts";
 import { paramsIn } from "./fused.ts";
@@ -100,12 +101,8 @@ export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOpti
     ...(recurrent && { memory: [n, size] }),
   };
   /** What the policy says, and the value, of what is seen and remembered. */
-  const said = (x: Readonly<Record<string, Tensor>>) => {
-    const params = paramsIn(x.weights!, weights.parameters);
-    const observations = x.observations!;
-    if (recurrent) return recurrent.run(params, { observations, memory: x.memory! });
-    return { policy: network.policy(params, observations), value: network.value(params, observations) };
-  };
+  const said = ({ weights: flat, observations, memory }: Readonly<Record<string, Tensor>>) =>
+    policyAndValue(network, paramsIn(flat!, weights.parameters), { observations: observations!, memory });
   const drawn = network.noise(n);
   const acting = compile<Specs, string>(
     (x) => {

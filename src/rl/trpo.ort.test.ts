@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { finish } from "../../test/fixtures/finish.ts";
 import { makeVec } from "../envs/index.ts";
 import type { Checkpoint } from "../run/index.ts";
 import { type TrpoOptions, trpo } from "./trpo.ts";
@@ -6,14 +7,6 @@ import { type TrpoOptions, trpo } from "./trpo.ts";
 const cartPole = () => makeVec("CartPole-v1", 2, { autoreset: "same-step", copy: false });
 const pendulum = () => makeVec("Pendulum-v1", 2, { autoreset: "same-step", copy: false });
 
-async function finish(trainer: ReturnType<typeof trpo>) {
-  const rows: Readonly<Record<string, number>>[] = [];
-  for (;;) {
-    const next = await trainer.next();
-    if (next.done) return { ...next.value, rows };
-    rows.push(next.value.metrics);
-  }
-}
 const short = { seed: 2, totalTimesteps: 2048, nSteps: 256, batchSize: 100 } as const; // 512 rows: the last batch has 12
 
 const once = { ...short, totalTimesteps: 512 };
