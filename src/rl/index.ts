@@ -1,17 +1,36 @@
-export { A2cConfig, type A2cOptions, a2c } from "./a2c.ts";
-export { A3cConfig, type A3cOptions, a3c } from "./a3c.ts";
-export { type AblationOptions, type AblationRow, ablation, ablationCases } from "./ablation.ts";
-export { type ActorCritic, actorCritic } from "./actor-critic.ts";
+export { A3cConfig, type A3cOptions, a3c } from "./a3c/a3c.ts";
+export type { EnvModule, EnvSource, NamedEnv } from "./a3c/env-source.ts";
 export * from "./clips/index.ts";
-export { ContinuousQConfig, type ContinuousQOptions, continuousQ } from "./continuous-q.ts";
-export { DdpgConfig, type DdpgOptions, ddpg } from "./ddpg.ts";
 export * from "./distributions/index.ts";
-export { DqnConfig, type DqnOptions, dqn } from "./dqn.ts";
-export { type TraceKind, type TraceStep, traceStep } from "./eligibility.ts";
-export type { EnvModule, EnvSource, NamedEnv } from "./env-source.ts";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
 export { policyOnnx } from "./export.ts";
-export { type GradientOptions, gradientMoments } from "./gradient-variance.ts";
+export { type KeepBestOptions, type Kept, keepBest, type Taught, type TaughtBest } from "./keep-best.ts";
+export * from "./losses/index.ts";
+export { type Moments, moments, updateMoments } from "./moments.ts";
+export { type ActorCritic, actorCritic } from "./networks/actor-critic.ts";
+export { type NoisyInputs, noisyLinear } from "./networks/noisy.ts";
+export { type AblationOptions, type AblationRow, ablation, ablationCases } from "./off-policy/ablation.ts";
+export { ContinuousQConfig, type ContinuousQOptions, continuousQ } from "./off-policy/continuous-q.ts";
+export { DdpgConfig, type DdpgOptions, ddpg } from "./off-policy/ddpg.ts";
+export { DqnConfig, type DqnOptions, dqn } from "./off-policy/dqn.ts";
+export { NafConfig, type NafOptions, naf } from "./off-policy/naf.ts";
+export type { OffPolicyOptions, OffPolicyTrained } from "./off-policy/off-policy.ts";
+export {
+  C51Config,
+  type C51Options,
+  c51,
+  QrDqnConfig,
+  type QrDqnOptions,
+  qrDqn,
+  RainbowConfig,
+  type RainbowOptions,
+  rainbow,
+} from "./off-policy/rainbow.ts";
+export { SacConfig, type SacOptions, sac } from "./off-policy/sac.ts";
+export { Td3Config, type Td3Options, td3 } from "./off-policy/td3.ts";
+export { A2cConfig, type A2cOptions, a2c } from "./on-policy/a2c.ts";
+export { type TraceKind, type TraceStep, traceStep } from "./on-policy/eligibility.ts";
+export { type GradientOptions, gradientMoments } from "./on-policy/gradient-variance.ts";
 export {
   doublyRobustEstimate,
   effectiveSampleSize,
@@ -22,11 +41,7 @@ export {
   trajectoryReturn,
   trajectoryWeight,
   weightedEstimate,
-} from "./importance-sampling.ts";
-export { type KeepBestOptions, type Kept, keepBest, type Taught, type TaughtBest } from "./keep-best.ts";
-export * from "./losses/index.ts";
-export { type Moments, moments, updateMoments } from "./moments.ts";
-export { NafConfig, type NafOptions, naf } from "./naf.ts";
+} from "./on-policy/importance-sampling.ts";
 export {
   type ConjugateGradientOptions,
   conjugateGradient,
@@ -38,27 +53,11 @@ export {
   type TrustRegionInputs,
   type TrustRegionStep,
   trustRegionStep,
-} from "./natural-gradient.ts";
-export { type NoisyInputs, noisyLinear } from "./noisy.ts";
-export type { OffPolicyOptions, OffPolicyTrained } from "./off-policy.ts";
-export type { OnPolicyOptions, OnPolicyResult, Trained } from "./on-policy.ts";
-export { type Acting, type ActingNetwork, acting, openPolicy, type Policy, policyFiles } from "./policy.ts";
-export { PpoConfig, type PpoOptions, ppo } from "./ppo.ts";
-export { preset, presetEvaluation, presetNames, zooEnvironments } from "./presets.ts";
-export {
-  C51Config,
-  type C51Options,
-  c51,
-  QrDqnConfig,
-  type QrDqnOptions,
-  qrDqn,
-  RainbowConfig,
-  type RainbowOptions,
-  rainbow,
-} from "./rainbow.ts";
-export { RecurrentPpoConfig, type RecurrentPpoOptions, recurrentPpo } from "./recurrent-ppo.ts";
-export { ReinforceConfig, type ReinforceOptions, reinforce, reinforcePolicy } from "./reinforce.ts";
-export * from "./replay/index.ts";
+} from "./on-policy/natural-gradient.ts";
+export type { OnPolicyOptions, OnPolicyResult, Trained } from "./on-policy/on-policy.ts";
+export { PpoConfig, type PpoOptions, ppo } from "./on-policy/ppo.ts";
+export { RecurrentPpoConfig, type RecurrentPpoOptions, recurrentPpo } from "./on-policy/recurrent-ppo.ts";
+export { ReinforceConfig, type ReinforceOptions, reinforce, reinforcePolicy } from "./on-policy/reinforce.ts";
 export {
   type AdvantageInputs,
   type Advantages,
@@ -72,8 +71,9 @@ export {
   totalReturns,
   type VtraceInputs,
   vtrace,
-} from "./returns.ts";
-export { SacConfig, type SacOptions, sac } from "./sac.ts";
+} from "./on-policy/returns.ts";
+export { TrpoConfig, type TrpoOptions, trpo } from "./on-policy/trpo.ts";
+export { type Acting, type ActingNetwork, acting, openPolicy, type Policy, policyFiles } from "./policy.ts";
+export { preset, presetEvaluation, presetNames, zooEnvironments } from "./presets.ts";
+export * from "./replay/index.ts";
 export * from "./tabular/index.ts";
-export { Td3Config, type Td3Options, td3 } from "./td3.ts";
-export { TrpoConfig, type TrpoOptions, trpo } from "./trpo.ts";

@@ -8,7 +8,7 @@
 import type { VectorEnv } from "../envs/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";
 import { evaluate } from "./evaluate.ts";
-import type { OnPolicyResult } from "./on-policy.ts";
+import type { OnPolicyResult } from "./on-policy/on-policy.ts";
 import { type ActingNetwork, openPolicy, type Policy, policyFiles } from "./policy.ts";
 
 export interface KeepBestOptions {

@@ -12,13 +12,13 @@ import {
   type Space,
 } from "../envs/index.ts";
 import type { Checkpoint, Finished, Trainer } from "../run/index.ts";
-import { a2c } from "./a2c.ts";
-import { dqn } from "./dqn.ts";
 import { evaluate } from "./evaluate.ts";
+import { dqn } from "./off-policy/dqn.ts";
+import { a2c } from "./on-policy/a2c.ts";
+import { ppo } from "./on-policy/ppo.ts";
+import { reinforce } from "./on-policy/reinforce.ts";
+import { trpo } from "./on-policy/trpo.ts";
 import { type ActingNetwork, openPolicy, type Policy, policyFiles } from "./policy.ts";
-import { ppo } from "./ppo.ts";
-import { reinforce } from "./reinforce.ts";
-import { trpo } from "./trpo.ts";
 
 /**
  * Three steps an episode; of each of the choices two actions are possible, which ones is drawn anew each step and seen only in

@@ -23,13 +23,13 @@ import {
   type Weights,
 } from "../nn/index.ts";
 import type { CheckpointFiles } from "../run/index.ts";
-import { type ActorCritic, actorCritic, type LstmShape, type Recurrent } from "./actor-critic.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec } from "./codec.ts";
-import { Design, designed } from "./design.ts";
 import { type Distribution, drawNoise, type Noise } from "./distributions/index.ts";
 import { paramsIn } from "./fused.ts";
-import { activationNames } from "./mlp.ts";
 import type { Moments } from "./moments.ts";
+import { type ActorCritic, actorCritic, type LstmShape, type Recurrent } from "./networks/actor-critic.ts";
+import { Design, designed } from "./networks/design.ts";
+import { activationNames } from "./networks/mlp.ts";
 import { scaleObservations } from "./normalizer.ts";
 
 /** ±Infinity is no JSON. */

@@ -13,8 +13,8 @@
 import type { Json } from "../../envs/index.ts";
 import { type Checkpoint, type CheckpointFiles, Interrupted, type Trainer } from "../../run/index.ts";
 import { envFile } from "../checkpoint.ts";
-import { episodeMetrics, expectSameStep, type Trained, trainReturn } from "../on-policy.ts";
-import type { Episode } from "../rollout.ts";
+import { episodeMetrics, expectSameStep, type Trained, trainReturn } from "../on-policy/on-policy.ts";
+import type { Episode } from "../on-policy/rollout.ts";
 import { ClipsConfig, type ClipsOptions } from "./config.ts";
 import { beginStudy, type Metrics } from "./study.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { VectorEnv } from "../../envs/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
-import type { Trained } from "../on-policy.ts";
+import type { Trained } from "../on-policy/on-policy.ts";
 import type { LabellerOf } from "./questions.ts";
 
 export const ClipsConfig = z.object({

@@ -16,7 +16,7 @@ import {
 } from "../../engine/index.ts";
 import { initialWeights, type ParameterSpec, type Params } from "../../nn/index.ts";
 import { fused, type Optimized, paramsIn } from "../fused.ts";
-import { mlp } from "../mlp.ts";
+import { mlp } from "../networks/mlp.ts";
 import { preferenceLoss } from "./preference.ts";
 
 export interface RewardNetworksOptions {

@@ -5,7 +5,7 @@
 import { UsageError } from "../../base/index.ts";
 import { envIds, type Json, type VectorEnv, wrapVector } from "../../envs/index.ts";
 import { known } from "../codec.ts";
-import type { Episode } from "../rollout.ts";
+import type { Episode } from "../on-policy/rollout.ts";
 import type { StepCodec } from "./features.ts";
 import type { ClipMemory } from "./memory.ts";
 

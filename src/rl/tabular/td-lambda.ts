@@ -7,7 +7,7 @@
  * λ = 0 is TD(0), λ = 1 Monte-Carlo. Traces accumulate. The rate of a step is that of the state it begins in.
  */
 import { z } from "zod";
-import { traceStep } from "../eligibility.ts";
+import { traceStep } from "../on-policy/eligibility.ts";
 import { draw } from "./config.ts";
 import { learner } from "./learning.ts";
 import { givenPolicy, type Predicting, predictor } from "./prediction.ts";
