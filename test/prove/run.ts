@@ -10,6 +10,7 @@ import { writeAtomic } from "../../src/files/index.ts";
 import type { Proof } from "./proof.ts";
 
 const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
+  a3c: async () => (await import("./a3c.ts")).a3cThreads,
   clips: async () => (await import("./clips.ts")).clips,
   fuzz: async () => (await import("./fuzz.ts")).fuzzing,
   kills: async () => (await import("./kills.ts")).kills,
@@ -17,6 +18,7 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   nanogpt: async () => (await import("./nanogpt.ts")).nanogpt,
   quickstart: async () => (await import("./quickstart.ts")).quickstart,
   "policy-gradient-variance": async () => (await import("./policy-gradient-variance.ts")).policyGradientVariance,
+  rainbow: async () => (await import("./rainbow.ts")).rainbow,
   "real-text": async () => (await import("./real-text.ts")).realText,
   resume: async () => (await import("./resume.ts")).resume,
   rl: async () => (await import("./rl.ts")).rl,
