@@ -1,7 +1,7 @@
 /**
- * Noise on the parameters of a network (Fortunato et al. 2018, arXiv:1706.10295; Plappert et al. 2018): every linear layer
- * has a mean and a deviation for each of its numbers, and the same network is used with what one draw of noise makes of
- * them. Without a draw it acts by the means.
+ * Noise on the parameters of a network (Fortunato et al. 2018, arXiv:1706.10295; Plappert et al. 2018): a linear layer has
+ * a mean and a deviation for each of its numbers, and the same network is used with what one draw of noise makes of them.
+ * Without a draw it acts by the means.
  */
 import type { Rng } from "../../base/index.ts";
 import { slice, type Tensor } from "../../engine/graph/index.ts";
@@ -17,15 +17,21 @@ export interface NoisyNetwork {
   perturbed(params: Params, noise: Tensor): Params;
 }
 
-/** Makes the linear layers `X.weight` [out, in] and `X.bias` [out] noisy. Deviations begin at 0.5/√in. */
-export function noisyNetwork(specs: readonly ParameterSpec[]): NoisyNetwork {
+/**
+ * Makes linear layers `X.weight` [out, in] and `X.bias` [out] noisy. Deviations begin at 0.5/√in.
+ *
+ * @param quiet names of layers that stay as they are
+ */
+export function noisyNetwork(specs: readonly ParameterSpec[], quiet: readonly string[] = []): NoisyNetwork {
   let end = 0;
   const layers = specs
     .filter(({ shape }) => shape.length === 2)
+    .map(({ name, shape }) => ({ name: name.replace(/\.weight$/, ""), shape }))
+    .filter(({ name }) => !quiet.includes(name))
     .map(({ name, shape: [outputs, inputs] }) => {
       const start = end;
       end += inputs! + outputs!;
-      return { name: name.replace(/\.weight$/, ""), inputs: inputs!, outputs: outputs!, start };
+      return { name, inputs: inputs!, outputs: outputs!, start };
     });
   const deviations = layers.flatMap(({ name, inputs, outputs }) => {
     const init = 0.5 / Math.sqrt(inputs);
@@ -37,8 +43,9 @@ export function noisyNetwork(specs: readonly ParameterSpec[]): NoisyNetwork {
   return {
     specs: [...specs, ...deviations],
     noiseSize: end,
-    perturbed: (params, noise) =>
-      Object.fromEntries(
+    perturbed: (params, noise) => ({
+      ...params,
+      ...Object.fromEntries(
         layers.flatMap(({ name, inputs, outputs, start }) => {
           const { weight, bias } = noisyLinear({
             weightMean: params[`${name}.weight`]!,
@@ -54,6 +61,7 @@ export function noisyNetwork(specs: readonly ParameterSpec[]): NoisyNetwork {
           ];
         }),
       ),
+    }),
   };
 }
 

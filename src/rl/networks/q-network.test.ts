@@ -54,7 +54,8 @@ describe("a Q network", () => {
     const plain = outputsOf({}).outputs;
     const { network, outputs } = outputsOf({ noisy: true });
     expect(numbers(outputs)).toEqual(numbers(plain));
-    expect(network.noiseSize).toBe(3 + 8 + 8 + 6 + 6 + 4);
+    expect(network.noiseSize).toBe(8 + 6 + 6 + 4); // the layer that sees the observation, 3 to 8, is quiet
+    expect(network.specs.map(({ name }) => name)).not.toContain("q_net.q_net.0.weight_std");
     const zero = outputsOf({ noisy: true }, constant(new Float32Array(network.noiseSize))).outputs;
     expect(numbers(zero)).toBeCloseToAll(numbers(plain), 1e-7);
     const draw = allocate("float32", network.noiseSize);

@@ -44,7 +44,7 @@ export function qNetwork(
 ): QNetwork {
   const Z = numbersOf(returns);
   const plain = dueling ? duelingLayers(width, A, Z, hidden, activation) : layers(width, A, Z, hidden, activation);
-  const noise = noisy ? noisyNetwork(plain.specs) : undefined;
+  const noise = noisy ? noisyNetwork(plain.specs, hidden.length > 0 ? plain.seeing : []) : undefined;
   return {
     specs: noise?.specs ?? plain.specs,
     noiseSize: noise?.noiseSize ?? 0,
@@ -60,13 +60,23 @@ export function qNetwork(
 const numbersOf = (returns: ReturnForm): number =>
   returns.kind === "mean" ? 1 : returns.kind === "c51" ? returns.atoms : returns.quantiles;
 
-type Layers = Pick<QNetwork, "specs" | "outputs">;
+interface Layers extends Pick<QNetwork, "specs" | "outputs"> {
+  /**
+   * Names of the layers that read the observation. They get no noise, as the convolutions in Fortunato et al. get none: what
+   * is small in an observation, such as the mountain car's velocity, would drown in it, and the car never see the top.
+   */
+  readonly seeing: readonly string[];
+}
 
 /** Tensors under stable-baselines3's names. */
 function layers(width: number, A: number, Z: number, hidden: readonly number[], activation: Activation): Layers {
   const names = [...hidden, 0].map((_, i) => `q_net.q_net.${2 * i}`);
   const net = mlp(names, [width, ...hidden, A * Z], activation, "torch");
-  return { specs: net.specs, outputs: (params, x) => reshape(net.forward(params, x), [-1, A, Z]) };
+  return {
+    specs: net.specs,
+    seeing: names.slice(0, 1),
+    outputs: (params, x) => reshape(net.forward(params, x), [-1, A, Z]),
+  };
 }
 
 /** The last hidden layer twice: one stream for V(s), one for the advantages (Wang et al. 2016, figure 1). */
@@ -81,6 +91,7 @@ function duelingLayers(width: number, A: number, Z: number, hidden: readonly num
   const [value, advantage] = [stream("value", Z), stream("advantage", A * Z)];
   return {
     specs: [...trunk.specs, ...value.specs, ...advantage.specs],
+    seeing: shared.length > 0 ? trunkNames.slice(0, 1) : ["value", "advantage"].map((name) => `q_net.${name}.0`),
     outputs(params, x) {
       const features = shared.length > 0 ? activations[activation](trunk.forward(params, x)) : x;
       const V = reshape(value.forward(params, features), [-1, 1, Z]);
