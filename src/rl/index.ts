@@ -24,6 +24,7 @@ export {
   weightedEstimate,
 } from "./importance-sampling.ts";
 export { type KeepBestOptions, type Kept, keepBest, type Taught, type TaughtBest } from "./keep-best.ts";
+export { everyFew, type LogInterval } from "./log-interval.ts";
 export * from "./losses/index.ts";
 export { type Moments, moments, updateMoments } from "./moments.ts";
 export { NafConfig, type NafOptions, naf } from "./naf.ts";
