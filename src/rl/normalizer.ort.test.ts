@@ -5,9 +5,10 @@ import { box, type VectorEnv } from "../envs/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
 import { ddpg } from "./ddpg.ts";
 import { policyOnnx } from "./export.ts";
+import type { Taught } from "./keep-best.ts";
 import { naf } from "./naf.ts";
-import type { OffPolicyTrained } from "./off-policy.ts";
 import { acting, openPolicy } from "./policy.ts";
+import { reinforce } from "./reinforce.ts";
 import { sac } from "./sac.ts";
 import { td3 } from "./td3.ts";
 
@@ -22,7 +23,7 @@ const distant: Small = {
   },
 };
 
-async function finished(training: Trainer<OffPolicyTrained>) {
+async function finished(training: Trainer<Taught>) {
   const checkpoints: Checkpoint[] = [];
   for (;;) {
     const next = await training.next();
@@ -33,12 +34,17 @@ async function finished(training: Trainer<OffPolicyTrained>) {
 
 const settings = { totalTimesteps: 1500, learningStarts: 200, netArch: [32, 32], batchSize: 64, learningRate: 5e-3 };
 
+const thrown = { totalTimesteps: 16_000, nEpisodes: 64, learningRate: 1e-2, netArch: [32], seed: 1 };
+
 describe("what is far from 0 is learnt as if it were near", () => {
   const env = () => together(distant, 1);
   const cases = {
     naf: (normalize: boolean) => naf({ env: env(), ...settings, actionNoiseStd: 0.3, normalize }),
     ddpg: (normalize: boolean) => ddpg({ env: env(), ...settings, actionNoiseStd: 0.3, normalize }),
     td3: (normalize: boolean) => td3({ env: env(), ...settings, actionNoiseStd: 0.3, normalize }),
+    reinforce: (normalize: boolean) => reinforce({ env: together(distant, 8), ...thrown, normalize }),
+    "reinforce with gSDE": (normalize: boolean) =>
+      reinforce({ env: together(distant, 8), ...thrown, normalize, useSde: true, logStdInit: -2 }),
     sac: (normalize: boolean) => sac({ env: env(), ...settings, targetEntropy: -3, normalize }),
   };
   const wanted = [-0.9, -0.4, 0, 0.3, 0.8];
