@@ -5,6 +5,7 @@ export * from "./distributions/index.ts";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
 export { policyOnnx } from "./export.ts";
 export { type KeepBestOptions, type Kept, keepBest, type Taught, type TaughtBest } from "./keep-best.ts";
+export { everyFew, type LogInterval } from "./log-interval.ts";
 export * from "./losses/index.ts";
 export { type Moments, moments, updateMoments } from "./moments.ts";
 export { type ActorCritic, actorCritic } from "./networks/actor-critic.ts";

@@ -2,7 +2,8 @@
  * Observations and rewards on a scale that networks like (Huang et al. 2022, details 28–31; stable-baselines3's
  * VecNormalize): observations by their running mean and deviation, rewards by the running deviation of the discounted
  * return, both clipped to ±10. The statistics belong to the policy: they are saved with it and stand still when it is
- * evaluated.
+ * evaluated. A rollout is scaled by the statistics of its steps; a replay memory keeps what was seen and earned as it is,
+ * and a batch is scaled by the statistics of the moment.
  */
 import { clip, constant, div, sub, type Tensor } from "../engine/graph/index.ts";
 import { type Moments, moments, updateMoments } from "./moments.ts";
@@ -31,8 +32,10 @@ export interface Normalizer {
   see(observations: Float32Array): void;
   /** Replaces observations by what the policy is to see. */
   scale(observations: Float32Array): void;
-  /** Rewards of one step [n] in place, by what they and the ends say of returns. */
-  rewards(rewards: Float64Array, ended: (i: number) => boolean): void;
+  /** Takes rewards of one step [n], and which episodes it ended, into account. */
+  earn(rewards: ArrayLike<number>, ended: (i: number) => boolean): void;
+  /** Replaces rewards by what is to be learnt from. */
+  scaleRewards(rewards: Float32Array | Float64Array): void;
 }
 
 export function normalizer({ width, features, numEnvs, gamma }: NormalizerOptions): Normalizer {
@@ -49,15 +52,15 @@ export function normalizer({ width, features, numEnvs, gamma }: NormalizerOption
       state.observations.variance.fill(1, features);
     },
     scale: (observations) => scaleObservations(observations, state.observations),
-    rewards(rewards, ended) {
+    earn(rewards, ended) {
       const { running, returns } = state;
       for (let i = 0; i < numEnvs; i++) running[i] = running[i]! * gamma + rewards[i]!;
       updateMoments(returns, running);
-      const deviation = Math.sqrt(returns.variance[0]! + epsilon);
-      for (let i = 0; i < numEnvs; i++) {
-        rewards[i] = clamp(rewards[i]! / deviation);
-        if (ended(i)) running[i] = 0;
-      }
+      for (let i = 0; i < numEnvs; i++) if (ended(i)) running[i] = 0;
+    },
+    scaleRewards(rewards) {
+      const deviation = Math.sqrt(state.returns.variance[0]! + epsilon);
+      for (let i = 0; i < rewards.length; i++) rewards[i] = clamp(rewards[i]! / deviation);
     },
   };
 }

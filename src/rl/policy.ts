@@ -263,7 +263,7 @@ export interface Acting {
   /**
    * n observations as a vector environment gives them → n actions as it takes them. The array is used again.
    *
-   * @param noise where sampled actions come from
+   * @param noise where sampled actions come from; none keeps what was drawn last
    */
   act(observations: unknown, noise?: Rng): ArrayLike<number>;
   /** Environment i begins a new episode: what is remembered of the one before is forgotten. */
@@ -303,7 +303,7 @@ export function acting(policy: Policy<ActingNetwork>, n: number, { sampled = fal
     act(observations, noise) {
       observation.write(observations, seen);
       if (scaling) scaleObservations(seen, scaling);
-      if (sampled) drawNoise(drawn.kind, executable.inputs.noise as Float32Array, noise!);
+      if (sampled && noise) drawNoise(drawn.kind, executable.inputs.noise as Float32Array, noise);
       executable.run();
       if (size > 0) (executable.inputs.memory as Float32Array).set(executable.float("memory"));
       return action.forEnv(said);

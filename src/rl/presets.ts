@@ -82,6 +82,14 @@ const zoo: Table = {
     "LunarLander-v3": lander,
     "LunarLanderContinuous-v3": lander,
   },
+  // CartPoleNoVel-v1 of zoo. A batch is a whole rollout there, so sequences are as long as rollouts.
+  "recurrent-ppo": {
+    "CartPoleNoVelocity-v1": {
+      ...{ numEnvs: 8, totalTimesteps: 100 * k, nSteps: 32, batchSize: 256, nEpochs: 20, ...linearClip },
+      ...{ gaeLambda: 0.8, gamma: 0.98, learningRate: 1e-3, normalize: true, sequenceLength: 32 },
+      ...{ lstmHiddenSize: 64, netArch: [64], activation: "relu", orthoInit: false },
+    },
+  },
   a2c: {
     "CartPole-v1": { numEnvs: 8, totalTimesteps: 500 * k },
     "Acrobot-v1": { numEnvs: 16, totalTimesteps: 500 * k, normalize: true },

@@ -90,6 +90,22 @@ describe("plaudit rl dqn --ablate", () => {
   });
 });
 
+describe("plaudit rl a2c --log-interval", () => {
+  const flags = "--env CartPole-v1 --total-timesteps 2000 --num-envs 2 --evaluation-episodes 2";
+  const read = (name: string, file: string) => readFileSync(at("runs", name, file), "utf8");
+
+  it("writes a line for so many rollouts, 100 unless told, and learns the same", async () => {
+    await result(`rl a2c ${flags} --out runs/lines`);
+    await result(`rl a2c ${flags} --log-interval 70 --out runs/fewer`);
+    const steps = (name: string) =>
+      [...read(name, "metrics.jsonl").matchAll(/"time\/total_timesteps":(\d+)/g)].map(([, n]) => Number(n));
+    expect(steps("lines")).toEqual([1000, 2000]);
+    expect(steps("fewer")).toEqual([700, 1400, 2000]);
+    expect(JSON.parse(read("fewer", "run.json"))).toMatchObject({ step: 3, total: 3 });
+    expect(read("fewer", "model/model.safetensors")).toBe(read("lines", "model/model.safetensors"));
+  });
+});
+
 describe("plaudit rl … --dry-run", () => {
   interface Plan {
     parameters: number;
@@ -107,6 +123,9 @@ describe("plaudit rl … --dry-run", () => {
     expect(existsSync(at("runs", "none"))).toBe(false);
     const zoo = await result<Plan>("rl dqn --env CartPole-v1 --preset zoo --dry-run");
     expect(zoo).toMatchObject({ steps: 50_000, updates: Math.floor(49_000 / 256) * 128 });
+    const a2c = await result<Plan>("rl a2c --env Acrobot-v1 --preset zoo --dry-run"); // 62 lines and a half
+    expect(a2c).toMatchObject({ steps: 500_000, updates: 500_000 / 80 });
+    expect(await result<Plan>("rl reinforce --env CartPole-v1 --dry-run")).toMatchObject({ updates: null });
     expect(await errorOf("rl dqn --env Pendulum-v1 --dry-run")).toMatchObject({ code: "unsupported-space" });
   });
 });

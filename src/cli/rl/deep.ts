@@ -10,6 +10,7 @@ import { ablate, ablating } from "./ablate.ts";
 import type { Algorithm, Common } from "./algorithm.ts";
 import { dryRun } from "./dry-run.ts";
 import { type Evaluated, environments, evaluated, judges, type Place } from "./evaluated.ts";
+import { logPlan } from "./lines.ts";
 
 const common = {
   dryRun: computing.dryRun,
@@ -52,12 +53,14 @@ const deep = <S extends z.ZodObject>(
     how: Resume,
   ) => Trainer<rl.Taught>,
   env: string,
+  rollouts?: number,
 ): Algorithm =>
   algorithm(
     name,
     config,
     (settings, { seed, ...place }, how) => trainer({ ...settings, env: environments(place), seed }, how),
     env,
+    rollouts,
   );
 
 /** The run as its flags, preset and defaults say it. */
@@ -70,32 +73,48 @@ function planned<S extends z.ZodObject>(name: string, config: S, context: Contex
   const { seed, env: id, useMasking, numEnvs, evaluationEpisodes: episodes } = options;
   spec(id); // a wrong name is told before a run is begun
   const settings = config.parse(Object.fromEntries(Object.keys(config.shape).map((key) => [key, options[key]])));
-  const {
-    totalTimesteps,
-    nSteps = 1,
-    logInterval,
-    logSteps,
-  } = settings as Readonly<Record<string, number | undefined>>;
-  const lines = Math.ceil(totalTimesteps! / (logInterval ?? logSteps ?? nSteps * numEnvs));
-  return { options, settings, place: { id, useMasking, numEnvs, seed }, episodes, lines };
+  return { options, settings, place: { id, useMasking, numEnvs, seed }, episodes };
 }
 
-/** @param env an environment on which it does well */
-function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<S>, env: string): Algorithm {
+/**
+ * @param env an environment on which it does well
+ * @param rollouts of those that learn from their own rollouts: how many make a line of the log unless told
+ */
+function algorithm<S extends z.ZodObject>(
+  name: string,
+  config: S,
+  teach: Teach<S>,
+  env: string,
+  rollouts?: number,
+): Algorithm {
+  const logging = rollouts !== undefined && {
+    logInterval: z
+      .int()
+      .positive()
+      .default(rollouts)
+      .describe("rollouts, with what is learnt from them, for a line of the log"),
+  };
   return {
     name,
     examples: [
       `plaudit rl ${name} --env ${env}${rl.zooEnvironments(name).includes(env) ? " --preset zoo" : ""}`,
       `plaudit rl ${name} --env ${env} --seed 3 --out runs/mine`,
     ],
-    schema: z.object({ ...common, ...config.shape }),
+    schema: z.object({ ...common, ...logging, ...config.shape }),
     async run(context, given) {
-      const { options, settings, place, episodes, lines } = planned(name, config, context, given);
+      const { options, settings, place, episodes } = planned(name, config, context, given);
+      const { evalFreq, nEvalEpisodes } = options;
+      const interval = options.logInterval as number;
+      const log = logPlan(settings, place.numEnvs, interval);
+      const logged = <R extends rl.Taught>(begin: (from?: Checkpoint) => Trainer<R>, from?: Checkpoint) =>
+        logging
+          ? rl.everyFew(begin, { interval, totalTimesteps: settings.totalTimesteps as number }, from)
+          : begin(from);
       if (options.dryRun) {
-        await dryRun(context, teach(settings, place, {}), { settings, numEnvs: place.numEnvs, lines });
+        const trainer = logged(() => teach(settings, place, {}));
+        await dryRun(context, trainer, { settings, numEnvs: place.numEnvs, log });
         return {};
       }
-      const { evalFreq, nEvalEpisodes } = options;
       const teachBest = (from?: Checkpoint): Trainer<Taught> => {
         const trainer = teach(settings, place, { from });
         if (evalFreq === 0) return trainer;
@@ -107,10 +126,10 @@ function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<
         { ...options, logSamples: 0 },
         {
           command: `rl ${name}`,
-          trainer: (from) => evaluated(teachBest(from), place, episodes),
+          trainer: (from) => evaluated(logged(teachBest, from), place, episodes),
           datasets: [],
           parents: [],
-          totalSteps: lines,
+          totalSteps: log.lines,
           shown: {
             ...{ "rollout/ep_rew_mean": "return", "rollout/ep_len_mean": "length", "train/learning_rate": "rate" },
             "eval/mean_reward": "evaluated",
@@ -135,10 +154,10 @@ function algorithm<S extends z.ZodObject>(name: string, config: S, teach: Teach<
 
 const cart = "CartPole-v1";
 const swing = "Pendulum-v1";
-export const reinforce = deep("reinforce", rl.ReinforceConfig, rl.reinforce, cart);
-export const ppo = deep("ppo", rl.PpoConfig, rl.ppo, cart);
-export const recurrentPpo = deep("recurrent-ppo", rl.RecurrentPpoConfig, rl.recurrentPpo, "CartPoleNoVelocity-v1");
-export const a2c = deep("a2c", rl.A2cConfig, rl.a2c, cart);
+export const reinforce = deep("reinforce", rl.ReinforceConfig, rl.reinforce, cart, 1);
+export const ppo = deep("ppo", rl.PpoConfig, rl.ppo, cart, 1);
+export const recurrentPpo = deep("recurrent-ppo", rl.RecurrentPpoConfig, rl.recurrentPpo, "CartPoleNoVelocity-v1", 1);
+export const a2c = deep("a2c", rl.A2cConfig, rl.a2c, cart, 100); // stable-baselines3's, as the others are
 /** Functions do not travel to threads: each makes its environments of the name. */
 export const a3c = algorithm(
   "a3c",
@@ -146,7 +165,7 @@ export const a3c = algorithm(
   (settings, { seed, id, useMasking = false }, how) => rl.a3c({ ...settings, env: { id, useMasking }, seed }, how),
   cart,
 );
-export const trpo = deep("trpo", rl.TrpoConfig, rl.trpo, cart);
+export const trpo = deep("trpo", rl.TrpoConfig, rl.trpo, cart, 1);
 const oneDqn = deep("dqn", rl.DqnConfig, rl.dqn, cart);
 export const dqn: Algorithm = {
   ...oneDqn,

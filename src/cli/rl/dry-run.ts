@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
 import type { Trainer } from "../../run/index.ts";
 import { type Context, duration } from "../frame/index.ts";
+import type { LogPlan } from "./lines.ts";
 
 export const RlPlan = z.strictObject({
   /** Of the policy's networks. */
@@ -21,19 +22,18 @@ interface Planned {
   /** Of the algorithm. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly numEnvs: number;
-  /** Lines of the log. */
-  readonly lines: number;
+  readonly log: LogPlan;
 }
 
-/** Supposes that all steps between two lines of the log are as the first ones. */
+/** Supposes that all environment steps are as those of the log's first line. */
 export async function dryRun(
   context: Context<z.infer<typeof RlPlan>>,
   trainer: Trainer,
-  { settings, numEnvs, lines }: Planned,
+  { settings, numEnvs, log: { lines, timesteps } }: Planned,
 ): Promise<void> {
   const begun = context.now();
   const first = await trainer.next();
-  const secondsAStep = (context.now() - begun) / 1000;
+  const secondsALine = (context.now() - begun) / 1000;
   if (first.done) throw new UsageError("the run ends before its first step", { code: "bad-settings" });
   const { metrics, snapshot } = first.value;
   const tensors = snapshot().files["model.safetensors"] as ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
@@ -41,15 +41,17 @@ export async function dryRun(
 
   const parameters = [...tensors].reduce((sum, [name, { data }]) => sum + (isWeight(name) ? data.length : 0), 0);
   const made = metrics["train/n_updates"];
-  const updates = updatesFromMemory(settings, numEnvs) ?? (made === undefined ? null : made * lines);
+  const alike = timesteps / metrics["time/total_timesteps"]!;
+  const updates =
+    updatesFromMemory(settings, numEnvs) ?? (made === undefined || lines === 0 ? null : Math.round(made * alike));
   const steps = settings.totalTimesteps as number;
-  const seconds = made === undefined ? null : secondsAStep * lines;
+  const seconds = made === undefined ? null : secondsALine * alike;
   const whole = (n: number) => n.toLocaleString("en-US");
   const text = [
     `parameters                 ${whole(parameters)}`,
-    `environment steps          ${whole(steps)} in ${numEnvs} environment${numEnvs > 1 ? "s" : ""}, logged ${whole(lines)} times`,
+    `environment steps          ${whole(steps)} in ${numEnvs} environment${numEnvs > 1 ? "s" : ""}${lines > 0 ? `, logged ${whole(lines)} times` : ""}`,
     `updates                    ${updates === null ? "not known before" : whole(updates)}`,
-    `time                       ${seconds === null ? "not known: nothing is learnt before the first line of the log" : `about ${duration(seconds)}, by the first line of the log, which took ${secondsAStep.toFixed(2)} s`}`,
+    `time                       ${seconds === null ? "not known: nothing is learnt before the first line of the log" : `about ${duration(seconds)}, by the first line of the log, which took ${secondsALine.toFixed(2)} s`}`,
     "nothing was written (--dry-run)",
   ].join("\n");
   context.emit(text, { parameters, steps, updates, seconds, text });

@@ -52,6 +52,7 @@ export interface Training<R extends Finished> {
   readonly trainer: (from: Checkpoint | undefined) => Trainer<R>;
   readonly datasets: RunInfo["datasets"];
   readonly parents: RunInfo["parents"];
+  /** 0 where nobody knows. */
   readonly totalSteps: number;
   /** What the doctor found in the data, and has said. Default none. */
   readonly findings?: readonly Finding[];
@@ -150,7 +151,7 @@ export async function train<R extends Finished>(
     context.note(`${run.folder} is finished already; this is its result`);
     return trained(run);
   }
-  run.update({ total: totalSteps });
+  if (totalSteps > 0) run.update({ total: totalSteps });
   context.note(run.checkpoint ? `going on in ${run.folder} after step ${run.checkpoint.step}` : `run: ${run.folder}`);
   const { saveSteps, saveTotalLimit, logSamples } = options;
   const writing = { saveSteps, saveTotalLimit, logSamples, signal, now };

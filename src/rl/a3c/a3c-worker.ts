@@ -54,7 +54,8 @@ async function begin({ worker, env: source, shape, config, seed, memory, state }
   const shared = viewMemory(memory);
   const env = await openEnvs(source, n);
   const policy = newPolicy(shape, seed);
-  const acting = collector({ env, policy, T });
+  const redraw = config.useSde ? (config.sdeSampleFreq ?? T) : 1;
+  const acting = collector({ env, policy, T, redraw });
   const optimizer = rmsprop({ alpha: config.rmsDecay, epsilon: config.epsilon, epsilonStyle: "tensorflow" });
   const own = optimized(policy.weights, optimizer);
   const algorithm = a2cLearning({ policy, state: own, rows: T * n }, { ...config, normalizeAdvantage: false });

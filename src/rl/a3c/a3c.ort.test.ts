@@ -18,13 +18,27 @@ async function stopped(options: A3cOptions, after: number): Promise<Checkpoint> 
   throw new Error("it ended before");
 }
 
-it("one thread in turn is A2C with RMSProp's ε under the root: the same weights, bit for bit", async () => {
-  const same = { seed: 5, totalTimesteps: 400, learningRate: 7e-4, entCoef: 0.01, maxGradNorm: 0.5 } as const;
-  const one = await finish(a3c({ env: cartPole, workers: 1, schedule: "round-robin", ...same }));
-  const env = makeVec("CartPole-v1", 1, { autoreset: "same-step" });
-  const two = await finish(a2c({ env, optimizer: "rmsprop-tf", lrSchedulerType: "linear", ...same }));
-  expect(one.policy.weights.flat).toEqual(two.policy.weights.flat);
-});
+it.each([
+  ["", "CartPole-v1", {}],
+  [" with noise that depends on the state", "Pendulum-v1", { useSde: true, sdeSampleFreq: 2 }],
+] as const)(
+  "one thread in turn is A2C with RMSProp's ε under the root%s: the same weights, bit for bit",
+  async (...how) => {
+    const [, id, more] = how;
+    const same = {
+      seed: 5,
+      totalTimesteps: 400,
+      learningRate: 7e-4,
+      entCoef: 0.01,
+      maxGradNorm: 0.5,
+      ...more,
+    } as const;
+    const one = await finish(a3c({ env: { id }, workers: 1, schedule: "round-robin", ...same }));
+    const env = makeVec(id, 1, { autoreset: "same-step" });
+    const two = await finish(a2c({ env, optimizer: "rmsprop-tf", lrSchedulerType: "linear", ...same }));
+    expect(one.policy.weights.flat).toEqual(two.policy.weights.flat);
+  },
+);
 
 it("gives the same weights for the same seed when threads take turns", async () => {
   const run = () => finish(a3c({ env: cartPole, ...inTurn }));

@@ -14,6 +14,10 @@
  * policy and value share no layers; γ, t_max, entropy and decay are the paper's. The learning rate goes down to 0 from a
  * fixed value in place of one drawn from 10⁻⁴ to 10⁻² for each run.
  *
+ * No running normalisation: mean, variance and count only make sense together, and threads that merge into them without
+ * locks would leave them apart; statistics of each thread would show the shared weights different observations. Scale in
+ * the environment, by numbers that stand still (`rescaleObservation`, `transformReward`).
+ *
  * Run it: plaudit rl a3c --env CartPole-v1 --workers 2     Results: docs/algorithms/rl-policy-gradients.md
  */
 import { z } from "zod";
@@ -30,6 +34,7 @@ import { openThreads, type Threads } from "./threads.ts";
 
 const { nSteps, gamma, gaeLambda, learningRate, lrSchedulerType, ...others } = onPolicySettings;
 const { entCoef, vfCoef, maxGradNorm, truncation, netArch, activation, orthoInit, logStdInit } = others;
+const { useSde, sdeSampleFreq } = others;
 
 export const A3cConfig = z.object({
   totalTimesteps: z
@@ -59,6 +64,8 @@ export const A3cConfig = z.object({
   activation,
   orthoInit,
   logStdInit,
+  useSde,
+  sdeSampleFreq,
   logSteps: z.int().positive().default(2000).describe("environment steps between two lines of the log"),
 });
 export type A3cConfig = z.infer<typeof A3cConfig>;
@@ -149,8 +156,8 @@ async function policyShape(source: EnvSource, config: A3cConfig): Promise<NewPol
   const env = await openEnvs(source, 1);
   const { singleObservationSpace: observations, singleActionSpace: actions } = env;
   env.close?.();
-  const { activation, orthoInit, logStdInit, netArch: hidden } = config;
-  return { algorithm: "a3c", observations, actions, hidden, activation, orthoInit, logStdInit, useSde: false };
+  const { activation, orthoInit, logStdInit, useSde, netArch: hidden } = config;
+  return { algorithm: "a3c", observations, actions, hidden, activation, orthoInit, logStdInit, useSde };
 }
 
 /** The threads' means, each weighted by its updates. */

@@ -14,8 +14,17 @@ export interface ExperienceOptions {
   readonly alpha?: number | undefined;
 }
 
-/** Where a batch is written to: inputs of a graph. Those that it does not have are left out. */
-export type Batch = Readonly<Partial<Record<keyof Assembled | "weight", { [i: number]: number }>>>;
+/** Where a batch is written to: inputs of a graph. */
+export interface Batch {
+  readonly observation: Float32Array;
+  readonly nextObservation: Float32Array;
+  readonly reward: Float32Array;
+  readonly discount: Float32Array;
+  /** Left out where nobody asks. */
+  readonly action?: Float32Array | Int32Array;
+  /** Where rows are drawn by rank. */
+  readonly weight?: Float32Array;
+}
 
 export interface Experience {
   readonly size: number;

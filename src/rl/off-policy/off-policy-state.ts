@@ -3,6 +3,7 @@ import type { NDArray } from "../../base/index.ts";
 import type { Json, VectorEnv } from "../../envs/index.ts";
 import type { Checkpoint, CheckpointFiles } from "../../run/index.ts";
 import { envFile, restoreUnderWay, tensorsOf, type UnderWay, underWayFile } from "../checkpoint.ts";
+import { type NormalizerFile, type NormalizerState, normalizerFile, restoreNormalizer } from "../normalizer.ts";
 import type { Episode } from "../on-policy/rollout.ts";
 import { restoreWeights } from "../policy.ts";
 import type { Experience } from "./experience.ts";
@@ -21,6 +22,7 @@ export interface Moving {
   readonly world: Stepping;
   readonly memory: Experience;
   readonly learner: Learner;
+  readonly scaling: NormalizerState | undefined;
 }
 
 interface StateFile extends UnderWay {
@@ -28,6 +30,7 @@ interface StateFile extends UnderWay {
   readonly recent: readonly Episode[];
   readonly updates: Readonly<Record<string, number>>;
   readonly env: Json;
+  readonly scaling?: NormalizerFile;
 }
 
 const networksFile = "training/networks.safetensors";
@@ -44,7 +47,8 @@ function movingArrays({ policy, states, arrays }: Learner) {
   };
 }
 
-export function stateFiles({ env, world, memory, learner }: Moving, { timesteps, recent }: Counts): CheckpointFiles {
+export function stateFiles(moving: Moving, { timesteps, recent }: Counts): CheckpointFiles {
+  const { env, world, memory, learner, scaling } = moving;
   const { slots, networks } = movingArrays(learner);
   const tensors = (list: readonly (readonly [string, Float32Array<ArrayBuffer>])[]) =>
     new Map(list.map(([name, data]): [string, NDArray] => [name, { dtype: "float32", shape: [data.length], data }]));
@@ -54,6 +58,7 @@ export function stateFiles({ env, world, memory, learner }: Moving, { timesteps,
     updates: Object.fromEntries(Object.entries(learner.states).map(([name, { step }]) => [name, step])),
     env: envFile(env),
     ...underWayFile(world),
+    ...(scaling && { scaling: normalizerFile(scaling) }),
   };
   return {
     "optimizer.safetensors": tensors(slots),
@@ -63,7 +68,7 @@ export function stateFiles({ env, world, memory, learner }: Moving, { timesteps,
   };
 }
 
-export function restore({ step, files }: Checkpoint, { env, world, memory, learner }: Moving): Counts {
+export function restore({ step, files }: Checkpoint, { env, world, memory, learner, scaling }: Moving): Counts {
   const saved = files["state.json"] as StateFile;
   const tensors = (path: string) => tensorsOf(files, path);
   const { slots, networks } = movingArrays(learner);
@@ -74,5 +79,7 @@ export function restore({ step, files }: Checkpoint, { env, world, memory, learn
   for (const [name, state] of Object.entries(learner.states)) state.step = saved.updates[name]!;
   memory.restore(tensors(memoryFile));
   restoreUnderWay(world, saved);
+  if (scaling && saved.scaling) restoreNormalizer(scaling, saved.scaling);
+  world.look();
   return { step, timesteps: saved.timesteps, recent: saved.recent };
 }

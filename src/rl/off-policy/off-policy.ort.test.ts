@@ -117,6 +117,9 @@ describe("a run that was stopped goes on to the same bytes", () => {
     naf: (how) => naf({ env: together(aim, 2), ...few, actionNoise: "ornstein-uhlenbeck" }, how),
     "continuous-q": (how) => continuousQ({ env: together(aim, 2), ...few }, how),
     td3: (how) => td3({ env: together(aim, 1), ...few, nStep: 2 }, how),
+    "td3 with normalised observations and rewards": (how) =>
+      td3({ env: together(aim, 2), ...few, normalize: true }, how),
+    "dqn with them": (how) => dqn({ env: together(corridor(4), 2), ...discrete, normalize: true }, how),
     sac: (how) => sac({ env: together(aim, 2), ...few }, how),
     "sac with gSDE": (how) => sac({ env: together(aim, 2), ...few, useSde: true, sdeSampleFreq: 7 }, how),
     "sac that keeps its best policy": (how) =>

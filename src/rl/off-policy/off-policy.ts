@@ -11,11 +11,13 @@ import type { Optimized } from "../fused.ts";
 import { randomPossible } from "../masking.ts";
 import { averages } from "../minibatch.ts";
 import { activationNames } from "../networks/mlp.ts";
+import { type Normalizer, normalizer } from "../normalizer.ts";
 import {
   episodeMetrics,
   expectSameStep,
   type OnPolicyOptions,
   type OnPolicyResult,
+  rolloutSettings,
   scheduled,
   trainReturn,
 } from "../on-policy/on-policy.ts";
@@ -43,6 +45,7 @@ export const offPolicySettings = {
     .describe("updates each time; -1 = as many as steps were taken in all environments"),
   nStep: z.int().positive().default(1).describe("rewards that are summed before the value of a state is asked"),
   maxGradNorm: z.number().nonnegative().default(0).describe("global-norm clipping; 0 = off"),
+  normalize: rolloutSettings.normalize,
   truncation: z
     .enum(["bootstrap", "terminal"])
     .default("bootstrap")
@@ -126,12 +129,14 @@ export async function* offPolicy(
   const { numEnvs: n, singleObservationSpace: observations, singleActionSpace: actions } = env;
   const observation = observationCodec(observations);
   const action = actions.kind === "box" ? scaledActionCodec(actions) : actionCodec(actions);
-  const world = stepping({ env, observation, action });
+  const scaling = settings.normalize ? normalizer({ ...observation, numEnvs: n, gamma: settings.gamma }) : undefined;
+  const world = stepping({ env, observation, action, scaling });
   const learner = begin({
     ...{ name, observations, actions, seed, numEnvs: n },
     ...{ width: observation.width, features: observation.features, actionWidth: action.width },
-    ...{ seen: world.observations, chosen: world.actions },
+    ...{ seen: world.seen, chosen: world.actions },
   });
+  const policy = scaling ? { ...learner.policy, scaling: scaling.state.observations } : learner.policy;
   const memory = experience({
     ...{ capacity: bufferSize, batchSize, n: settings.nStep, gamma: settings.gamma, numEnvs: n },
     observation: { dtype: "float32", width: observation.width },
@@ -139,7 +144,7 @@ export async function* offPolicy(
     alpha: learner.ranked?.alpha,
   });
   const gradientSteps = settings.gradientSteps === -1 ? trainFreq * n : settings.gradientSteps;
-  const moving: Moving = { env, world, memory, learner };
+  const moving: Moving = { env, world, memory, learner, scaling: scaling?.state };
   const random = randomActions(world, actions, observation);
   const remember: Parameters<Stepping["step"]>[0] =
     settings.truncation === "bootstrap"
@@ -173,6 +178,7 @@ export async function* offPolicy(
         const beta = learner.ranked ? 1 - progress * (1 - learner.ranked.beta) : 0;
         for (let g = 0; g < gradientSteps; g++) {
           memory.draw(learning, learner.batch, beta);
+          if (scaling) scaleBatch(learner.batch, scaling);
           memory.rank(learner.update({ progress, rng: learning, learningRate }));
           seen.add(learner.outputs);
           updates++;
@@ -192,14 +198,21 @@ export async function* offPolicy(
             "train/n_updates": Math.max(...Object.values(learner.states).map((state) => state.step)),
           }),
         },
-        snapshot: () => ({ step, files: { ...policyFiles(learner.policy), ...stateFiles(moving, counts) } }),
+        snapshot: () => ({ step, files: { ...policyFiles(policy), ...stateFiles(moving, counts) } }),
       };
     }
     const result = { steps: timesteps, trainReturn: trainReturn(recent) };
-    return { policy: learner.policy, result, files: policyFiles(learner.policy) };
+    return { policy, result, files: policyFiles(policy) };
   } finally {
     learner.dispose();
   }
+}
+
+/** By the statistics of now: the memory keeps what was seen and earned as it is (stable-baselines3's VecNormalize). */
+function scaleBatch({ observation, nextObservation, reward }: Batch, scaling: Normalizer): void {
+  scaling.scale(observation);
+  scaling.scale(nextObservation);
+  scaling.scaleRewards(reward);
 }
 
 /** Uniform among the possible actions, or in [−1, 1]. */

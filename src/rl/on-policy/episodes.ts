@@ -2,6 +2,7 @@ import type { Rng, TypedArray } from "../../base/index.ts";
 import type { VectorEnv } from "../../envs/index.ts";
 import { known } from "../codec.ts";
 import { pickRows } from "../minibatch.ts";
+import type { Normalizer } from "../normalizer.ts";
 import { acting, type Policy } from "../policy.ts";
 
 /** E whole episodes, one after the other: R steps in all. */
@@ -12,14 +13,22 @@ export interface Episodes {
   readonly observations: Float32Array;
   /** [R, a], as the policy said them: before they were clipped to the environment's bounds. */
   readonly actions: Float32Array | Int32Array;
+  /** As the environment gave them. */
   readonly rewards: Float64Array;
   /** 1 at the last step of an episode, which ended or was cut off there. */
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
-  /** The observation that each ended with, [E, d]. */
+  /** The observation that each ended with, [E, d], as the policy would have seen it. */
   readonly last: Float32Array;
   /** Environment steps that it took, those that belong to no whole episode included. */
   readonly played: number;
+}
+
+export interface PlayerOptions {
+  /** Of the policy: its statistics move with every step. */
+  readonly scaling?: Normalizer | undefined;
+  /** Noise stays for so many steps (gSDE), at most until the next batch. Default 1. */
+  readonly redraw?: number;
 }
 
 export interface EpisodePlayer {
@@ -34,7 +43,12 @@ export interface EpisodePlayer {
  *
  * @param env resets in the same step
  */
-export function episodePlayer(env: VectorEnv, policy: Policy, episodesPerEnv: number): EpisodePlayer {
+export function episodePlayer(
+  env: VectorEnv,
+  policy: Policy,
+  episodesPerEnv: number,
+  { scaling, redraw = 1 }: PlayerOptions = {},
+): EpisodePlayer {
   const n = env.numEnvs;
   const { width } = policy.observation;
   const stepping = known(env);
@@ -53,9 +67,14 @@ export function episodePlayer(env: VectorEnv, policy: Policy, episodesPerEnv: nu
       const ends = Array.from({ length: n }, (): number[] => []);
       const lasts = Array.from({ length: n }, (): Float32Array[] => []);
       const scratch = new Float32Array(n * width);
+      scaling?.state.running.fill(0);
       let T = 0;
       for (let open = n; open > 0; T++) {
-        const actions = actor.act(observations, noise);
+        if (scaling) {
+          policy.observation.write(observations, scratch);
+          scaling.see(scratch);
+        }
+        const actions = actor.act(observations, T % redraw === 0 ? noise : undefined);
         steps.observations.put(T, actor.seen);
         steps.actions.put(T, actor.said);
         const [next, rewards, terminated, truncated, infos] = stepping.step(actions);
@@ -63,11 +82,15 @@ export function episodePlayer(env: VectorEnv, policy: Policy, episodesPerEnv: nu
         steps.terminated.put(T, terminated);
         steps.truncated.put(T, truncated);
         observations = next;
+        const isOver = (i: number) => terminated[i] === 1 || truncated[i] === 1;
+        scaling?.earn(rewards, isOver);
         let isWritten = false;
         for (let i = 0; i < n; i++) {
-          const isOver = terminated[i] === 1 || truncated[i] === 1;
-          if (!isOver || ends[i]!.length === episodesPerEnv) continue;
-          if (!isWritten) policy.observation.write(infos.finalObs, scratch);
+          if (!isOver(i) || ends[i]!.length === episodesPerEnv) continue;
+          if (!isWritten) {
+            policy.observation.write(infos.finalObs, scratch);
+            scaling?.scale(scratch);
+          }
           isWritten = true;
           lasts[i]!.push(scratch.slice(i * width, (i + 1) * width));
           if (ends[i]!.push(T + 1) === episodesPerEnv) open--;

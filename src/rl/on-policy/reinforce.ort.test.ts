@@ -165,6 +165,7 @@ describe("REINFORCE's gradient", () => {
 });
 
 const cartPole = (n = 4) => makeVec("CartPole-v1", n, { autoreset: "same-step", copy: false });
+const swings = () => makeVec("Pendulum-v1", 4, { autoreset: "same-step" });
 
 it("learns to balance a pole", { timeout: 300_000 }, async () => {
   const { policy } = await finish(reinforce({ env: cartPole(8), seed: 1, totalTimesteps: 60_000 }));
@@ -175,6 +176,8 @@ it("learns to balance a pole", { timeout: 300_000 }, async () => {
 it.each([
   ["with a critic", {}],
   ["over several passes with clipping", { nEpochs: 3, clipRange: 0.2, baseline: "mean", normalizeAdvantage: true }],
+  ["with normalised observations and rewards", { normalize: true }],
+  ["with noise that depends on the state", { env: swings(), totalTimesteps: 6400, useSde: true, sdeSampleFreq: 4 }],
 ] as const)("REINFORCE %s goes on from a checkpoint as if it had never stopped", async (_, settings) => {
   const start = (from?: Checkpoint) =>
     reinforce({ env: cartPole(), seed: 3, totalTimesteps: 1500, nEpisodes: 8, ...settings }, { from });

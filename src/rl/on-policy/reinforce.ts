@@ -21,6 +21,13 @@ import type { Checkpoint, CheckpointFiles, Trainer } from "../../run/index.ts";
 import { explainedVariance } from "../../stats/index.ts";
 import { envFile, optimizerFile, restoreOptimizer, tensorsOf } from "../checkpoint.ts";
 import { fused, type Optimized, optimized, paramsIn } from "../fused.ts";
+import {
+  type NormalizerFile,
+  type NormalizerState,
+  normalizer,
+  normalizerFile,
+  restoreNormalizer,
+} from "../normalizer.ts";
 import { newPolicy, type Policy, policyFiles, restoreWeights } from "../policy.ts";
 import { assignCredit, type Credit, creditSettings } from "./credit.ts";
 import { critic, criticSettings } from "./critic.ts";
@@ -38,7 +45,7 @@ import {
 import type { Episode } from "./rollout.ts";
 
 const { totalTimesteps, gamma, lrSchedulerType, entCoef, maxGradNorm, truncation } = onPolicySettings;
-const { netArch, activation, orthoInit, logStdInit } = onPolicySettings;
+const { netArch, activation, orthoInit, logStdInit, normalize, useSde } = onPolicySettings;
 
 export const ReinforceConfig = z.object({
   totalTimesteps,
@@ -52,11 +59,20 @@ export const ReinforceConfig = z.object({
   ...criticSettings,
   entCoef,
   maxGradNorm: maxGradNorm.default(0),
+  normalize,
   truncation: truncation.describe("with a critic, an episode that was cut off by time: goes on by V(s), or has ended"),
   netArch,
   activation,
   orthoInit,
   logStdInit,
+  useSde,
+  sdeSampleFreq: z
+    .int()
+    .positive()
+    .default(1)
+    .describe(
+      "steps for which that noise stays the same: with more than 1 the gradient is no longer exactly that of J",
+    ),
   adamEpsilon: z.number().positive().default(1e-8).describe("Adam's epsilon"),
 });
 export type ReinforceConfig = z.infer<typeof ReinforceConfig>;
@@ -74,22 +90,31 @@ export async function* reinforce(
   const config = checked(ReinforceConfig.parse(options));
   const { env, seed = 0 } = options;
   expectSameStep(env);
-  const policy = reinforcePolicy(env, config, seed);
+  const fresh = reinforcePolicy(env, config, seed);
+  const scaling = config.normalize
+    ? normalizer({ ...fresh.observation, numEnvs: env.numEnvs, gamma: config.gamma })
+    : undefined;
+  const policy: Policy = scaling ? { ...fresh, scaling: scaling.state.observations } : fresh;
   const state = optimized(policy.weights, options.optimizer ?? adam({ epsilon: config.adamEpsilon }));
   const criticState = optimized(policy.weights, adam({ epsilon: config.adamEpsilon }));
-  const player = episodePlayer(env, policy, Math.ceil(config.nEpisodes / env.numEnvs));
+  const redraw = config.useSde ? config.sdeSampleFreq : 1;
+  const player = episodePlayer(env, policy, Math.ceil(config.nEpisodes / env.numEnvs), { scaling, redraw });
   const learner = policyLearner(policy, state, config);
   const values = critic({ ...config, policy, state: criticState, seed });
+
+  const moving: Moving = { env, policy, state, criticState, scaling: scaling?.state };
 
   let step = 0;
   let steps = 0;
   let recent: readonly Episode[] = [];
-  if (from !== undefined) ({ step, steps, recent } = restore(from, { env, policy, state, criticState }));
+  if (from !== undefined) ({ step, steps, recent } = restore(from, moving));
   try {
     while (steps < config.totalTimesteps) {
       const rate = scheduled(config.learningRate, config.lrSchedulerType, 1 - steps / config.totalTimesteps);
       const episodes = player.play(stream(seed, "act", step), step === 0 ? seed : undefined);
-      const learnt = learner.learn(episodes, rate);
+      const rewards = episodes.rewards.slice();
+      scaling?.scaleRewards(rewards);
+      const learnt = learner.learn({ ...episodes, rewards }, rate);
       const error =
         config.baseline === "value"
           ? values.learn(episodes.observations, learnt.returns, config.vfLearningRate, step)
@@ -109,7 +134,7 @@ export async function* reinforce(
         },
         snapshot: () => ({
           step,
-          files: { ...policyFiles(policy), ...stateFiles({ env, policy, state, criticState }, { steps, recent }) },
+          files: { ...policyFiles(policy), ...stateFiles(moving, { steps, recent }) },
         }),
       };
     }
@@ -140,7 +165,6 @@ export const reinforcePolicy = (env: VectorEnv, config: ReinforceConfig, seed: n
       actions: env.singleActionSpace,
       ...config,
       hidden: config.netArch,
-      useSde: false,
     },
     seed,
   );
@@ -298,6 +322,7 @@ interface Moving {
   readonly policy: Policy;
   readonly state: Optimized;
   readonly criticState: Optimized;
+  readonly scaling: NormalizerState | undefined;
 }
 
 interface StateFile {
@@ -306,10 +331,20 @@ interface StateFile {
   readonly steps: number;
   readonly recent: readonly Episode[];
   readonly env: Json;
+  readonly scaling?: NormalizerFile;
 }
 
-function stateFiles({ env, state, criticState }: Moving, at: Pick<StateFile, "steps" | "recent">): CheckpointFiles {
-  const file: StateFile = { ...at, updates: state.step, criticUpdates: criticState.step, env: envFile(env) };
+function stateFiles(
+  { env, state, criticState, scaling }: Moving,
+  at: Pick<StateFile, "steps" | "recent">,
+): CheckpointFiles {
+  const file: StateFile = {
+    ...at,
+    updates: state.step,
+    criticUpdates: criticState.step,
+    env: envFile(env),
+    ...(scaling && { scaling: normalizerFile(scaling) }),
+  };
   return {
     "optimizer.safetensors": optimizerFile(state),
     "training/critic.safetensors": optimizerFile(criticState),
@@ -317,7 +352,7 @@ function stateFiles({ env, state, criticState }: Moving, at: Pick<StateFile, "st
   };
 }
 
-function restore({ step, files }: Checkpoint, { env, policy, state, criticState }: Moving) {
+function restore({ step, files }: Checkpoint, { env, policy, state, criticState, scaling }: Moving) {
   const saved = files["state.json"] as StateFile;
   restoreWeights(policy, files);
   restoreOptimizer(state, tensorsOf(files, "optimizer.safetensors"));
@@ -325,5 +360,6 @@ function restore({ step, files }: Checkpoint, { env, policy, state, criticState 
   state.step = saved.updates;
   criticState.step = saved.criticUpdates;
   env.restore?.(saved.env);
+  if (scaling && saved.scaling) restoreNormalizer(scaling, saved.scaling);
   return { step, steps: saved.steps, recent: saved.recent };
 }

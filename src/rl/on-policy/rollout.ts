@@ -169,7 +169,9 @@ export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOpti
         rollout.terminated.set(terminated, at);
         rollout.truncated.set(truncated, at);
         episodes.push(...endedAt(at));
-        scaling?.rewards(rollout.rewards.subarray(at, at + n), (i) => terminated[i] === 1 || truncated[i] === 1);
+        const earned = rollout.rewards.subarray(at, at + n);
+        scaling?.earn(earned, (i) => terminated[i] === 1 || truncated[i] === 1);
+        scaling?.scaleRewards(earned);
         look(next);
         if (truncated.includes(1)) {
           observation.write(infos.finalObs, last);
