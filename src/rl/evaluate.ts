@@ -1,7 +1,9 @@
 import type { Rng } from "../base/index.ts";
 import type { VectorEnv } from "../envs/index.ts";
+import { acting } from "./acting.ts";
 import { known } from "./codec.ts";
-import { type ActingNetwork, acting, expectSpaces, type Policy } from "./policy.ts";
+import type { ActingNetwork } from "./networks/acting-network.ts";
+import { expectSpaces, type Policy } from "./policy.ts";
 
 export interface Evaluation {
   /** Mean return over the episodes. */

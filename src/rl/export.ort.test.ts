@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { allocate, stream, type TypedArray } from "../base/index.ts";
 import { createSession } from "../engine/ort/index.ts";
 import { box, dict, discrete, multiBinary, multiDiscrete, type Space } from "../envs/index.ts";
+import { acting } from "./acting.ts";
 import { policyOnnx } from "./export.ts";
+import type { ActingNetwork } from "./networks/acting-network.ts";
 import type { Design } from "./networks/design.ts";
-import { type ActingNetwork, acting, newDesignedPolicy, newPolicy, type Policy } from "./policy.ts";
+import { newDesignedPolicy, newPolicy, type Policy } from "./policy.ts";
 
 const shape = { algorithm: "test", hidden: [16, 8], activation: "tanh", useSde: false } as const;
 const seen = box(-10, 10, [3]);

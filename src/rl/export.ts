@@ -15,8 +15,9 @@
  */
 import { constant, onnxModel, type Tensor } from "../engine/index.ts";
 import type { Distribution } from "./distributions/index.ts";
+import type { ActingNetwork } from "./networks/acting-network.ts";
 import { scaledObservations } from "./normalizer.ts";
-import type { ActingNetwork, Policy } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 
 export function policyOnnx({ network, weights, observation, action, scaling }: Policy<ActingNetwork>): Uint8Array {
   const params = Object.fromEntries(

@@ -1,5 +1,6 @@
 export { A3cConfig, type A3cOptions, a3c } from "./a3c/a3c.ts";
 export type { EnvModule, EnvSource, NamedEnv } from "./a3c/env-source.ts";
+export { type Acting, acting } from "./acting.ts";
 export * from "./clips/index.ts";
 export * from "./distributions/index.ts";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
@@ -8,6 +9,7 @@ export { type KeepBestOptions, type Kept, keepBest, type Taught, type TaughtBest
 export { everyFew, type LogInterval } from "./log-interval.ts";
 export * from "./losses/index.ts";
 export { type Moments, moments, updateMoments } from "./moments.ts";
+export type { ActingNetwork } from "./networks/acting-network.ts";
 export { type ActorCritic, actorCritic } from "./networks/actor-critic.ts";
 export { type NoisyInputs, noisyLinear } from "./networks/noisy.ts";
 export { type AblationOptions, type AblationRow, ablation, ablationCases } from "./off-policy/ablation.ts";
@@ -74,7 +76,7 @@ export {
   vtrace,
 } from "./on-policy/returns.ts";
 export { TrpoConfig, type TrpoOptions, trpo } from "./on-policy/trpo.ts";
-export { type Acting, type ActingNetwork, acting, openPolicy, type Policy, policyFiles } from "./policy.ts";
+export { openPolicy, type Policy, policyFiles } from "./policy.ts";
 export { preset, presetEvaluation, presetNames, zooEnvironments } from "./presets.ts";
 export * from "./replay/index.ts";
 export * from "./tabular/index.ts";

@@ -8,8 +8,9 @@
 import type { VectorEnv } from "../envs/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";
 import { evaluate } from "./evaluate.ts";
+import type { ActingNetwork } from "./networks/acting-network.ts";
 import type { OnPolicyResult } from "./on-policy/on-policy.ts";
-import { type ActingNetwork, openPolicy, type Policy, policyFiles } from "./policy.ts";
+import { openPolicy, type Policy, policyFiles } from "./policy.ts";
 
 export interface KeepBestOptions {
   /** Environments for nothing but this, which reset in the same step. */

@@ -13,12 +13,13 @@ import {
 } from "../envs/index.ts";
 import type { Checkpoint, Finished, Trainer } from "../run/index.ts";
 import { evaluate } from "./evaluate.ts";
+import type { ActingNetwork } from "./networks/acting-network.ts";
 import { dqn } from "./off-policy/dqn.ts";
 import { a2c } from "./on-policy/a2c.ts";
 import { ppo } from "./on-policy/ppo.ts";
 import { reinforce } from "./on-policy/reinforce.ts";
 import { trpo } from "./on-policy/trpo.ts";
-import { type ActingNetwork, openPolicy, type Policy, policyFiles } from "./policy.ts";
+import { openPolicy, type Policy, policyFiles } from "./policy.ts";
 
 /**
  * Three steps an episode; of each of the choices two actions are possible, which ones is drawn anew each step and seen only in

@@ -3,6 +3,7 @@ import { aim, type Small, together } from "../../test/fixtures/small-envs.ts";
 import { createSession } from "../engine/ort/index.ts";
 import { box, type VectorEnv } from "../envs/index.ts";
 import type { Checkpoint, Trainer } from "../run/index.ts";
+import { acting } from "./acting.ts";
 import { policyOnnx } from "./export.ts";
 import type { Taught } from "./keep-best.ts";
 import { ddpg } from "./off-policy/ddpg.ts";
@@ -10,7 +11,7 @@ import { naf } from "./off-policy/naf.ts";
 import { sac } from "./off-policy/sac.ts";
 import { td3 } from "./off-policy/td3.ts";
 import { reinforce } from "./on-policy/reinforce.ts";
-import { acting, openPolicy } from "./policy.ts";
+import { openPolicy } from "./policy.ts";
 
 /** `aim` where what is seen lies around 1000 and rewards go down to −90,000. */
 const distant: Small = {

@@ -1,82 +1,16 @@
 /** A policy as a thing: what it was made for, its networks and weights; as files, and back. */
 import { z } from "zod";
-import { allocate, DataError, type NDArray, type Rng, UsageError } from "../base/index.ts";
-import { compile, type Specs, type Tensor } from "../engine/index.ts";
-import {
-  box,
-  describeSpace,
-  dict,
-  discrete,
-  type Masked,
-  multiBinary,
-  multiDiscrete,
-  type Space,
-  sameSpace,
-  type VectorEnv,
-} from "../envs/index.ts";
-import {
-  allocateWeights,
-  initialWeights,
-  type ParameterSpec,
-  type Params,
-  setWeights,
-  type Weights,
-} from "../nn/index.ts";
+import { allocate, DataError, type NDArray, UsageError } from "../base/index.ts";
+import { describeSpace, type Space, sameSpace, type VectorEnv } from "../envs/index.ts";
+import { allocateWeights, initialWeights, setWeights, type Weights } from "../nn/index.ts";
 import type { CheckpointFiles } from "../run/index.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec } from "./codec.ts";
-import { type Distribution, drawNoise, type Noise } from "./distributions/index.ts";
-import { paramsIn } from "./fused.ts";
 import type { Moments } from "./moments.ts";
-import { type ActorCritic, actorCritic, type LstmShape, type Recurrent } from "./networks/actor-critic.ts";
+import type { ActingNetwork } from "./networks/acting-network.ts";
+import { type ActorCritic, actorCritic, type LstmShape } from "./networks/actor-critic.ts";
 import { Design, designed } from "./networks/design.ts";
 import { activationNames } from "./networks/mlp.ts";
-import { scaleObservations } from "./normalizer.ts";
-
-/** ±Infinity is no JSON. */
-const Bound = z.union([z.number(), z.enum(["Infinity", "-Infinity"]).transform(Number)]);
-const boundOf = (x: number) => (Number.isFinite(x) ? x : (String(x) as "Infinity" | "-Infinity"));
-
-const PlainSpaceFile = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("box"),
-    dtype: z.enum(["float32", "float64", "int32", "uint8"]),
-    shape: z.array(z.int()),
-    low: z.array(Bound),
-    high: z.array(Bound),
-  }),
-  z.object({ kind: z.literal("discrete"), n: z.int(), start: z.int() }),
-  z.object({ kind: z.literal("multi-discrete"), nvec: z.array(z.int()) }),
-  z.object({ kind: z.literal("multi-binary"), n: z.int() }),
-]);
-const SpaceFile = z.union([
-  PlainSpaceFile,
-  /** An observation with the mask of so many actions. */
-  z.object({ kind: z.literal("masked"), actions: z.int(), observation: PlainSpaceFile }),
-]);
-
-function spaceOf(file: z.output<typeof SpaceFile>): Space {
-  if (file.kind === "masked") {
-    return dict({ actionMask: multiBinary(file.actions), observation: spaceOf(file.observation) });
-  }
-  if (file.kind === "box") return box(file.low, file.high, file.shape, file.dtype);
-  if (file.kind === "discrete") return discrete(file.n, file.start);
-  if (file.kind === "multi-discrete") return multiDiscrete(file.nvec);
-  return multiBinary(file.n);
-}
-
-function fileOf(space: Space): z.input<typeof SpaceFile> {
-  if (space.kind === "dict") {
-    const { actionMask, observation } = (space as Masked<Space>).spaces;
-    return { kind: "masked", actions: actionMask.n, observation: plainFileOf(observation) };
-  }
-  return plainFileOf(space);
-}
-
-function plainFileOf(space: Space): z.input<typeof PlainSpaceFile> {
-  if (space.kind !== "box") return space as z.input<typeof PlainSpaceFile>;
-  const { kind, dtype, shape, low, high } = space;
-  return { kind, dtype, shape: [...shape], low: Array.from(low, boundOf), high: Array.from(high, boundOf) };
-}
+import { SpaceFile, spaceFile, spaceOf } from "./space-file.ts";
 
 /** `config.json` of a policy's folder. */
 const PolicyFile = z.object({
@@ -105,17 +39,6 @@ export interface PolicyShape {
   readonly lstm?: LstmShape | undefined;
   /** What the network is, where it is not an actor with a critic. */
   readonly design?: Design | undefined;
-}
-
-/** What every policy's network can be asked. */
-export interface ActingNetwork {
-  readonly specs: readonly ParameterSpec[];
-  /** What sampling for n states takes. */
-  noise(n: number): Noise;
-  /** Of observations [N, d], or [N, d + A] with a mask of possible actions behind them. */
-  policy(params: Params, observations: Tensor): Pick<Distribution, "sample" | "mode">;
-  /** Of those that remember. */
-  readonly recurrent?: Recurrent;
 }
 
 export interface Policy<N extends ActingNetwork = ActorCritic> extends PolicyShape {
@@ -172,8 +95,8 @@ export function policyFiles(policy: Policy<ActingNetwork>): CheckpointFiles {
     format: 1,
     model_type: "plaudit-policy",
     algorithm,
-    observation_space: fileOf(observations),
-    action_space: fileOf(actions),
+    observation_space: spaceFile(observations),
+    action_space: spaceFile(actions),
     hidden: [...hidden],
     activation,
     use_sde: useSde,
@@ -254,63 +177,4 @@ export function expectSpaces(
       { code: "other-environment", help: "take the environment that it was taught in, or teach another policy" },
     );
   }
-}
-
-export interface Acting {
-  /** What the network saw last, [n, d], and what it said, [n, a]. The arrays are used again. */
-  readonly seen: Float32Array;
-  readonly said: Float32Array | Int32Array;
-  /**
-   * n observations as a vector environment gives them → n actions as it takes them. The array is used again.
-   *
-   * @param noise where sampled actions come from; none keeps what was drawn last
-   */
-  act(observations: unknown, noise?: Rng): ArrayLike<number>;
-  /** Environment i begins a new episode: what is remembered of the one before is forgotten. */
-  forget(i: number): void;
-  dispose(): void;
-}
-
-/** Lets a policy act for n environments: its most likely actions, or sampled ones. */
-export function acting(policy: Policy<ActingNetwork>, n: number, { sampled = false } = {}): Acting {
-  const { network, weights, observation, action, scaling } = policy;
-  const drawn = network.noise(n);
-  const size = network.recurrent?.memorySize ?? 0;
-  const executable = compile<Specs, string>(
-    (x) => {
-      const params = paramsIn(x.weights!, weights.parameters);
-      const { policy, memory } = network.recurrent?.run(params, {
-        observations: x.observations!,
-        memory: x.memory!,
-      }) ?? {
-        policy: network.policy(params, x.observations!),
-      };
-      return { actions: sampled ? policy.sample(x.noise!) : policy.mode(), ...(memory && { memory }) };
-    },
-    {
-      weights: [weights.flat.length],
-      observations: [n, observation.width],
-      ...(size > 0 && { memory: [n, size] }),
-      ...(sampled && { noise: drawn.shape }),
-    },
-    { buffers: { weights: weights.flat }, threads: 1 },
-  );
-  const seen = executable.inputs.observations as Float32Array;
-  const said = executable.outputs.actions as Float32Array | Int32Array;
-  return {
-    seen,
-    said,
-    act(observations, noise) {
-      observation.write(observations, seen);
-      if (scaling) scaleObservations(seen, scaling);
-      if (sampled && noise) drawNoise(drawn.kind, executable.inputs.noise as Float32Array, noise);
-      executable.run();
-      if (size > 0) (executable.inputs.memory as Float32Array).set(executable.float("memory"));
-      return action.forEnv(said);
-    },
-    forget(i) {
-      if (size > 0) (executable.inputs.memory as Float32Array).fill(0, i * size, (i + 1) * size);
-    },
-    dispose: () => executable.dispose(),
-  };
 }

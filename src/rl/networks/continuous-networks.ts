@@ -3,7 +3,7 @@ import { add, clip, concat, reshape, type Tensor, tanh } from "../../engine/grap
 import type { ParameterSpec, Params } from "../../nn/index.ts";
 import { gsde, type Squashed, squashed, squashedGaussian } from "../distributions/index.ts";
 import { nafAdvantage } from "../losses/naf.ts";
-import type { ActingNetwork } from "../policy.ts";
+import type { ActingNetwork } from "./acting-network.ts";
 import { bestAction, spreadActions } from "./best-action.ts";
 import { type Activation, linear, mlp } from "./mlp.ts";
 

@@ -5,7 +5,7 @@ import { argmax } from "../../engine/graph/index.ts";
 import type { Space } from "../../envs/index.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec, scaledActionCodec } from "../codec.ts";
 import { amongPossible, parted } from "../masking.ts";
-import type { ActingNetwork } from "../policy.ts";
+import type { ActingNetwork } from "./acting-network.ts";
 import {
   deterministicActor,
   nafNetwork,

@@ -10,6 +10,7 @@ import { actionCodec, type ObservationCodec, observationCodec, scaledActionCodec
 import type { Optimized } from "../fused.ts";
 import { randomPossible } from "../masking.ts";
 import { averages } from "../minibatch.ts";
+import type { ActingNetwork } from "../networks/acting-network.ts";
 import { activationNames } from "../networks/mlp.ts";
 import { type Normalizer, normalizer } from "../normalizer.ts";
 import {
@@ -22,7 +23,7 @@ import {
   trainReturn,
 } from "../on-policy/on-policy.ts";
 import type { Episode } from "../on-policy/rollout.ts";
-import { type ActingNetwork, type Policy, policyFiles } from "../policy.ts";
+import { type Policy, policyFiles } from "../policy.ts";
 import { mayDraw } from "../replay/ring.ts";
 import { type Batch, experience } from "./experience.ts";
 import { type Counts, type Moving, restore, stateFiles } from "./off-policy-state.ts";

@@ -1,9 +1,10 @@
 import type { Rng, TypedArray } from "../../base/index.ts";
 import type { VectorEnv } from "../../envs/index.ts";
+import { acting } from "../acting.ts";
 import { known } from "../codec.ts";
 import { pickRows } from "../minibatch.ts";
 import type { Normalizer } from "../normalizer.ts";
-import { acting, type Policy } from "../policy.ts";
+import type { Policy } from "../policy.ts";
 
 /** E whole episodes, one after the other: R steps in all. */
 export interface Episodes {

@@ -4,9 +4,10 @@ import { allocate, stream } from "../../base/index.ts";
 import { createSession } from "../../engine/ort/index.ts";
 import { box, discrete, type Env, type Json, makeVec } from "../../envs/index.ts";
 import type { Checkpoint } from "../../run/index.ts";
+import { acting } from "../acting.ts";
 import { evaluate } from "../evaluate.ts";
 import { policyOnnx } from "../export.ts";
-import { acting, openPolicy, policyFiles } from "../policy.ts";
+import { openPolicy, policyFiles } from "../policy.ts";
 import { ppo } from "./ppo.ts";
 import { recurrentPpo } from "./recurrent-ppo.ts";
 
