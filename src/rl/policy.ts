@@ -23,7 +23,7 @@ import {
   type Weights,
 } from "../nn/index.ts";
 import type { CheckpointFiles } from "../run/index.ts";
-import { type ActorCritic, actorCritic, type LstmShape, type Recurrent } from "./actor-critic.ts";
+import { type ActorCritic, actorCritic, type LstmShape, lstmCritics, type Recurrent } from "./actor-critic.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec } from "./codec.ts";
 import { Design, designed } from "./design.ts";
 import { type Distribution, drawNoise, type Noise } from "./distributions/index.ts";
@@ -88,7 +88,7 @@ const PolicyFile = z.object({
   hidden: z.array(z.int()),
   activation: z.enum(activationNames),
   use_sde: z.boolean().default(false),
-  lstm: z.object({ hidden_size: z.int(), critic: z.enum(["own", "shared"]) }).optional(),
+  lstm: z.object({ hidden_size: z.int(), critic: z.enum(lstmCritics) }).optional(),
   design: Design.optional(),
 });
 

@@ -56,7 +56,7 @@ async function finish(trainer: Trainer<Trained>) {
   }
 }
 
-describe.each(["own", "shared"] as const)("a critic with %s LSTM", (lstmCritic) => {
+describe.each(["own", "shared", "none"] as const)("a critic with LSTM: %s", (lstmCritic) => {
   it("remembers what was shown, where a policy without memory can only guess; the saved policy does too", async () => {
     const { policy } = await finish(recurrentPpo({ env: world(), ...learning, lstmCritic }));
     const again = openPolicy(policyFiles(policy));
