@@ -5,9 +5,9 @@
  *
  * All of PPO's settings hold. Departs from sb3-contrib: sequences have one length and are shuffled, where it cuts a rollout of
  * environments one after the other anywhere and fills up with zeros; the LSTMs are smaller (there 256) and begin
- * orthogonal, as in openai/baselines (`--no-ortho-init`: as PyTorch's, which is theirs).
+ * orthogonal, as in openai/baselines (`--no-ortho-init`: as PyTorch's, which is theirs); there is one layer of them.
  *
- * Run it: plaudit rl recurrent-ppo --env CartPoleNoVelocity-v1 --num-envs 8     Results: docs/algorithms/rl-ppo.md
+ * Run it: plaudit rl recurrent-ppo --env CartPoleNoVelocity-v1 --preset zoo     Results: docs/algorithms/rl-ppo.md
  */
 import { z } from "zod";
 import { UsageError } from "../base/index.ts";
