@@ -3,7 +3,7 @@
  * without exploring, and the best one so far is kept. Off-policy learning with a constant learning rate ends anywhere
  * between its best and its worst policy, which is why rl-baselines3-zoo trains like this (stable-baselines3's EvalCallback
  * with `best_model_save_path`). Departures: the episodes begin alike each time, so that policies are compared and not
- * their luck; an evaluation happens at a line of the log, and once more at the end.
+ * their luck; an evaluation happens at a step of the trainer, and once more at the end.
  */
 import type { VectorEnv } from "../envs/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../run/index.ts";

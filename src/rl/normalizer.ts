@@ -5,16 +5,15 @@
  * evaluated. A rollout is scaled by the statistics of its steps; a replay memory keeps what was seen and earned as it is,
  * and a batch is scaled by the statistics of the moment.
  */
+import { z } from "zod";
 import { clip, constant, div, sub, type Tensor } from "../engine/graph/index.ts";
 import { type Moments, moments, updateMoments } from "./moments.ts";
 
-export interface NormalizerOptions {
-  /** Numbers an observation, and how many of them are scaled: a mask of actions, which lies behind these, is not. */
-  readonly width: number;
-  readonly features: number;
-  readonly numEnvs: number;
-  readonly gamma: number;
-}
+/** Settings of every algorithm that scales. */
+export const normalizerSettings = {
+  normalize: z.boolean().default(false).describe("running normalisation of observations and rewards"),
+  normalizeReward: z.boolean().default(true).describe("of rewards too, where observations are normalised"),
+};
 
 export interface NormalizerState {
   readonly observations: Moments;
@@ -38,7 +37,23 @@ export interface Normalizer {
   scaleRewards(rewards: Float32Array | Float64Array): void;
 }
 
-export function normalizer({ width, features, numEnvs, gamma }: NormalizerOptions): Normalizer {
+export interface NormalizerOptions {
+  readonly normalize: boolean;
+  readonly normalizeReward: boolean;
+  readonly gamma: number;
+}
+
+/**
+ * @param width numbers an observation
+ * @param features how many of them are scaled: a mask of actions, which lies behind these, is not
+ * @returns undefined where nothing is to be normalised
+ */
+export function normalizer(
+  { normalize, normalizeReward, gamma }: NormalizerOptions,
+  { width, features }: { readonly width: number; readonly features: number },
+  numEnvs: number,
+): Normalizer | undefined {
+  if (!normalize) return undefined;
   const state = {
     observations: moments(width),
     returns: moments(1),
@@ -59,6 +74,7 @@ export function normalizer({ width, features, numEnvs, gamma }: NormalizerOption
       for (let i = 0; i < numEnvs; i++) if (ended(i)) running[i] = 0;
     },
     scaleRewards(rewards) {
+      if (!normalizeReward) return;
       const deviation = Math.sqrt(state.returns.variance[0]! + epsilon);
       for (let i = 0; i < rewards.length; i++) rewards[i] = clamp(rewards[i]! / deviation);
     },

@@ -7,7 +7,7 @@ import type { CheckpointFiles } from "../run/index.ts";
 import { type ActionCodec, actionCodec, type ObservationCodec, observationCodec } from "./codec.ts";
 import type { Moments } from "./moments.ts";
 import type { ActingNetwork } from "./networks/acting-network.ts";
-import { type ActorCritic, actorCritic, type LstmShape } from "./networks/actor-critic.ts";
+import { type ActorCritic, actorCritic, type LstmShape, lstmCritics } from "./networks/actor-critic.ts";
 import { Design, designed } from "./networks/design.ts";
 import { activationNames } from "./networks/mlp.ts";
 import { SpaceFile, spaceFile, spaceOf } from "./space-file.ts";
@@ -22,7 +22,7 @@ const PolicyFile = z.object({
   hidden: z.array(z.int()),
   activation: z.enum(activationNames),
   use_sde: z.boolean().default(false),
-  lstm: z.object({ hidden_size: z.int(), critic: z.enum(["own", "shared"]) }).optional(),
+  lstm: z.object({ hidden_size: z.int(), critic: z.enum(lstmCritics) }).optional(),
   design: Design.optional(),
 });
 

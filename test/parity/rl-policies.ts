@@ -8,6 +8,7 @@ import {
   type Distribution,
   damped,
   gaussian,
+  gsde,
   hessianProduct,
   lineSearch,
   multiCategorical,
@@ -63,6 +64,22 @@ function squashed(x: Json, engine: Engine): Json {
     const logProb = squashedGaussian(mean, logStd).logProbBeforeTanh(u);
     const grads = slopes(logProb, { grad_mean_of_sum: mean, grad_log_std_of_sum: logStd });
     return { action: tanh(u), log_prob: logProb, ...grads };
+  });
+}
+
+/** Mean actions with noise that the features of the state shape. */
+function stateDependent(x: Json, engine: Engine): Json {
+  const feeds = {
+    mean: floats(x.mean),
+    features: floats(x.features),
+    logStd: floats(x.log_std),
+    action: floats(x.action),
+  };
+  return compute(engine, feeds, ({ action, ...inputs }) => {
+    const policy = gsde(inputs);
+    const logProb = policy.logProb(action);
+    const grads = slopes(logProb, { grad_mean: inputs.mean, grad_log_std: inputs.logStd });
+    return { log_prob: logProb, entropy: policy.entropy(), ...grads };
   });
 }
 
@@ -224,6 +241,7 @@ export const rlPolicyCheckers: Checkers = {
   "rlcore/multi_categorical": (x, engine) => discrete(x, engine, (logits) => multiCategorical(logits, x.nvec)),
   "rlcore/gaussian_tanh_squashed": squashed,
   "rlcore/gaussian_fisher": gaussianFisher,
+  "rlcore/gsde": stateDependent,
   "rlcore/a2c_loss": a2c,
   "rlcore/ppo_loss_cleanrl": ppo,
   "rlcore/conjugate_gradient": conjugateGradients,

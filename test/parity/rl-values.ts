@@ -34,6 +34,7 @@ import {
   vtrace,
   weightedEstimate,
 } from "../../src/rl/index.ts";
+import { normalizer } from "../../src/rl/normalizer.ts";
 import { explainedVariance } from "../../src/stats/index.ts";
 import type { Json } from "./cases.ts";
 import { type Engine, floats, integers } from "./engines.ts";
@@ -209,6 +210,29 @@ function trajectories({ log_ratios, rewards, gamma, q, v }: Json): Json {
   };
 }
 
+/** What is seen and earned step by step, in n environments, scaled by what was seen and earned so far. */
+function scaled({ observations, rewards, ended, gamma }: Json): Json {
+  const width = observations[0][0].length;
+  const scaling = normalizer(
+    { normalize: true, normalizeReward: true, gamma },
+    { width, features: width },
+    ended[0].length,
+  )!;
+  const seen = observations.map((batch: Json) => {
+    const rows = Float32Array.from(batch.flat());
+    scaling.see(rows);
+    scaling.scale(rows);
+    return list(rows);
+  });
+  const earned = rewards.map((batch: number[], t: number) => {
+    scaling.earn(batch, (i) => ended[t][i] === 1);
+    const row = Float64Array.from(batch);
+    scaling.scaleRewards(row);
+    return list(row);
+  });
+  return { observations: seen, rewards: earned };
+}
+
 export const rlValueCheckers: Checkers = {
   "rlcore/discounted_returns": returns,
   "rlcore/n_step_returns": (x) => ({ returns: nStepReturns({ ...steps(x), n: x.n }) }),
@@ -223,6 +247,7 @@ export const rlValueCheckers: Checkers = {
     const { returns, advantages } = vtrace({ ...steps(x), ...ratios });
     return { vs: returns, pg_advantages: advantages };
   },
+  "rlcore/vec_normalize": scaled,
   "rlcore/explained_variance": (x) => ({ explained_variance: explainedVariance(x.predictions, x.returns) }),
   "rlcore/running_moments": ({ batches }) => {
     const seen = moments(1, 0);

@@ -118,8 +118,8 @@ function wordsOf(command: Command, seed: number, kills: number): string[] {
     reward: `reward --model model --data rankings.jsonl --batch-size 4 --demonstrations demos.jsonl --save-steps 2 --sample-steps 3`,
     ppo: `ppo --policy model --reward reward-model --prompts prompts.jsonl --rollout-size 6 --batch-size 3 --num-epochs-per-rollout 2 --max-completion-length 6 --kl-target 0.5 --ema-decay 0.9 --pretrain text.txt --ptx-coef 0.5 --ptx-batch-size 2 --save-steps 1`,
     "rl ppo": `rl ppo ${cart} --num-envs 4 --n-steps 64 --batch-size 32 --normalize`,
-    "rl dqn": `rl dqn ${cart} --log-interval 256 --learning-starts 300 --buffer-size 2000 --prioritized --n-step 3 --train-freq 1`,
-    "rl a2c": `rl a2c ${cart} --num-envs 8 --n-steps 32 --net-arch 256,256 --log-interval 1`,
+    "rl dqn": `rl dqn ${cart} --log-interval 256 --learning-starts 300 --buffer-size 2000 --prioritized --n-step 3 --train-freq 1 --normalize`,
+    "rl a2c": `rl a2c ${cart} --num-envs 8 --n-steps 8 --log-interval 4 --net-arch 256,256`,
     clips: `clips --env Pendulum-v1 --labels 20 --mistakes 0.1 --clip-seconds 0.5 --initial-steps 200 --rounds ${steps >> 1} --memory 400 --num-envs 2 --n-steps 50 --n-epochs 2 --evaluation-episodes 2 --save-steps 1`,
   }[command];
   const length = (): readonly [string, number] => {

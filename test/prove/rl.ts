@@ -43,6 +43,7 @@ const cases: Readonly<Record<string, Case>> = {
   "dqn-mountaincar": zoo("dqn", car, -115),
   "qr-dqn-mountaincar": zoo("qr-dqn", car, -115),
   "ppo-lunarlander": zoo("ppo", lander, 200),
+  "recurrent-ppo-cartpole-no-velocity": zoo("recurrent-ppo", "CartPoleNoVelocity-v1", 475),
   "ppo-cartpole-cleanrl": {
     words: ["ppo", "--env", pole, "--preset", "cleanrl"],
     ...{ wanted: 490, within: 15, of: "trainReturn" },

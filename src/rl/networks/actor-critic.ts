@@ -34,9 +34,13 @@ export interface ActorCriticOptions {
 export interface LstmShape {
   /** Numbers that come out of it. */
   readonly hiddenSize: number;
-  /** The critic has one of its own, or reads the actor's without teaching it (sb3-contrib's `shared_lstm`). */
-  readonly critic: "own" | "shared";
+  /** The critic has one of its own, reads the actor's without teaching it, or a layer in its place and sees but now. */
+  readonly critic: LstmCritic;
 }
+
+/** sb3-contrib: `enable_critic_lstm`, `shared_lstm`, neither. */
+export const lstmCritics = ["own", "shared", "none"] as const;
+export type LstmCritic = (typeof lstmCritics)[number];
 
 /** T steps of N environments, t-major, T = 1 while acting. */
 export interface RecurrentInputs {
@@ -138,9 +142,10 @@ export function actorCritic(width: number, actions: Space, options: ActorCriticO
 function memoryOf(width: number, { hiddenSize: H, critic }: LstmShape, orthogonal: boolean) {
   const names = critic === "own" ? ["lstm_actor", "lstm_critic"] : ["lstm_actor"];
   const lstms = names.map((name) => lstm(name, width, H, { orthogonal }));
+  const layer = critic === "none" ? mlp(["critic"], [width, H], "tanh", "torch") : undefined;
   return {
     size: 2 * H * lstms.length,
-    specs: lstms.flatMap(({ specs }) => specs),
+    specs: [...lstms.flatMap(({ specs }) => specs), ...(layer?.specs ?? [])],
     run(params: Params, { observations, memory, keep }: RecurrentInputs) {
       const states = split(memory, 2 * lstms.length); // h, c of the actor; h, c of the critic
       const ran = lstms.map(({ run }, i) =>
@@ -149,7 +154,7 @@ function memoryOf(width: number, { hiddenSize: H, critic }: LstmShape, orthogona
       const [actor, own] = ran.map(({ outputs }) => outputs);
       return {
         forActor: actor!,
-        forCritic: own ?? stopGradient(actor!),
+        forCritic: own ?? layer?.forward(params, observations) ?? stopGradient(actor!),
         after: concat(
           ran.flatMap(({ state: { h, c } }) => [h, c]),
           1,

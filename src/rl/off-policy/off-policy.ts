@@ -12,13 +12,12 @@ import { randomPossible } from "../masking.ts";
 import { averages } from "../minibatch.ts";
 import type { ActingNetwork } from "../networks/acting-network.ts";
 import { activationNames } from "../networks/mlp.ts";
-import { type Normalizer, normalizer } from "../normalizer.ts";
+import { type Normalizer, normalizer, normalizerSettings } from "../normalizer.ts";
 import {
   episodeMetrics,
   expectSameStep,
   type OnPolicyOptions,
   type OnPolicyResult,
-  rolloutSettings,
   scheduled,
   trainReturn,
 } from "../on-policy/on-policy.ts";
@@ -46,7 +45,7 @@ export const offPolicySettings = {
     .describe("updates each time; -1 = as many as steps were taken in all environments"),
   nStep: z.int().positive().default(1).describe("rewards that are summed before the value of a state is asked"),
   maxGradNorm: z.number().nonnegative().default(0).describe("global-norm clipping; 0 = off"),
-  normalize: rolloutSettings.normalize,
+  ...normalizerSettings,
   truncation: z
     .enum(["bootstrap", "terminal"])
     .default("bootstrap")
@@ -130,7 +129,7 @@ export async function* offPolicy(
   const { numEnvs: n, singleObservationSpace: observations, singleActionSpace: actions } = env;
   const observation = observationCodec(observations);
   const action = actions.kind === "box" ? scaledActionCodec(actions) : actionCodec(actions);
-  const scaling = settings.normalize ? normalizer({ ...observation, numEnvs: n, gamma: settings.gamma }) : undefined;
+  const scaling = normalizer(settings, observation, n);
   const world = stepping({ env, observation, action, scaling });
   const learner = begin({
     ...{ name, observations, actions, seed, numEnvs: n },

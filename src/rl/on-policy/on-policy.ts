@@ -24,6 +24,7 @@ import {
   type NormalizerState,
   normalizer,
   normalizerFile,
+  normalizerSettings,
   restoreNormalizer,
 } from "../normalizer.ts";
 import { newPolicy, type Policy, policyFiles, restoreWeights } from "../policy.ts";
@@ -37,7 +38,7 @@ export const rolloutSettings = {
   gaeLambda: z.number().min(0).max(1).describe("λ of the advantages: 1 = returns minus values, 0 = one-step errors"),
   learningRate: z.number().nonnegative().describe("learning rate at the start"),
   lrSchedulerType: z.enum(["constant", "linear"]).default("constant").describe("linear: down to 0 at the end"),
-  normalize: z.boolean().default(false).describe("running normalisation of observations and rewards"),
+  ...normalizerSettings,
   truncation: z
     .enum(["bootstrap", "terminal"])
     .default("bootstrap")
@@ -126,7 +127,7 @@ export async function* onPolicy(
   const { singleObservationSpace: observations, singleActionSpace: actions } = env;
   const fresh = newPolicy({ algorithm: name, observations, actions, ...settings, hidden }, seed);
   const { observation, weights } = fresh;
-  const scaling = settings.normalize ? normalizer({ ...observation, numEnvs: n, gamma: settings.gamma }) : undefined;
+  const scaling = normalizer(settings, observation, n);
   const policy: Policy = scaling ? { ...fresh, scaling: scaling.state.observations } : fresh;
   const state = optimized(weights, optimizer);
   const redraw = settings.useSde ? (settings.sdeSampleFreq ?? T) : 1;

@@ -48,7 +48,7 @@ const small = {
 } as const;
 const learning = { ...small, totalTimesteps: 9600, learningRate: 0.01, nEpochs: 6, gamma: 0.5 } as const;
 
-describe.each(["own", "shared"] as const)("a critic with %s LSTM", (lstmCritic) => {
+describe.each(["own", "shared", "none"] as const)("a critic with LSTM: %s", (lstmCritic) => {
   it("remembers what was shown, where a policy without memory can only guess; the saved policy does too", async () => {
     const { policy } = await finish(recurrentPpo({ env: world(), ...learning, lstmCritic }));
     const again = openPolicy(policyFiles(policy));

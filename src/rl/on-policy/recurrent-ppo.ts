@@ -5,14 +5,15 @@
  *
  * All of PPO's settings hold. Departs from sb3-contrib: sequences have one length and are shuffled, where it cuts a rollout of
  * environments one after the other anywhere and fills up with zeros; the LSTMs are smaller (there 256) and begin
- * orthogonal, as in openai/baselines (`--no-ortho-init`: as PyTorch's, which is theirs).
+ * orthogonal, as in openai/baselines (`--no-ortho-init`: as PyTorch's, which is theirs); there is one layer of them.
  *
- * Run it: plaudit rl recurrent-ppo --env CartPoleNoVelocity-v1 --num-envs 8     Results: docs/algorithms/rl-ppo.md
+ * Run it: plaudit rl recurrent-ppo --env CartPoleNoVelocity-v1 --preset zoo     Results: docs/algorithms/rl-ppo.md
  */
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
 import { adam } from "../../optim/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
+import { lstmCritics } from "../networks/actor-critic.ts";
 import { type OnPolicyOptions, onPolicy, type Trained } from "./on-policy.ts";
 import { PpoConfig, ppoLearning } from "./ppo.ts";
 
@@ -23,9 +24,9 @@ export const RecurrentPpoConfig = PpoConfig.extend({
   batchSize: batchSize.default(128),
   lstmHiddenSize: z.int().positive().default(64).describe("numbers that come out of the LSTM"),
   lstmCritic: z
-    .enum(["own", "shared"])
+    .enum(lstmCritics)
     .default("own")
-    .describe("the critic has an LSTM of its own, or reads the actor's without teaching it"),
+    .describe("the critic has an LSTM of its own, reads the actor's without teaching it, or has no memory"),
   sequenceLength: z.int().positive().default(16).describe("steps through which gradients go back; divides --n-steps"),
 });
 export type RecurrentPpoConfig = z.infer<typeof RecurrentPpoConfig>;

@@ -26,6 +26,7 @@ import {
   type NormalizerState,
   normalizer,
   normalizerFile,
+  normalizerSettings,
   restoreNormalizer,
 } from "../normalizer.ts";
 import { newPolicy, type Policy, policyFiles, restoreWeights } from "../policy.ts";
@@ -45,7 +46,7 @@ import {
 import type { Episode } from "./rollout.ts";
 
 const { totalTimesteps, gamma, lrSchedulerType, entCoef, maxGradNorm, truncation } = onPolicySettings;
-const { netArch, activation, orthoInit, logStdInit, normalize, useSde } = onPolicySettings;
+const { netArch, activation, orthoInit, logStdInit, useSde } = onPolicySettings;
 
 export const ReinforceConfig = z.object({
   totalTimesteps,
@@ -59,7 +60,7 @@ export const ReinforceConfig = z.object({
   ...criticSettings,
   entCoef,
   maxGradNorm: maxGradNorm.default(0),
-  normalize,
+  ...normalizerSettings,
   truncation: truncation.describe("with a critic, an episode that was cut off by time: goes on by V(s), or has ended"),
   netArch,
   activation,
@@ -91,9 +92,7 @@ export async function* reinforce(
   const { env, seed = 0 } = options;
   expectSameStep(env);
   const fresh = reinforcePolicy(env, config, seed);
-  const scaling = config.normalize
-    ? normalizer({ ...fresh.observation, numEnvs: env.numEnvs, gamma: config.gamma })
-    : undefined;
+  const scaling = normalizer(config, fresh.observation, env.numEnvs);
   const policy: Policy = scaling ? { ...fresh, scaling: scaling.state.observations } : fresh;
   const state = optimized(policy.weights, options.optimizer ?? adam({ epsilon: config.adamEpsilon }));
   const criticState = optimized(policy.weights, adam({ epsilon: config.adamEpsilon }));
