@@ -13,14 +13,15 @@ import type { Proof } from "./proof.ts";
 
 interface Case {
   readonly env: string;
-  /** Bounds of discounted returns, for what learns their distribution. */
+  /** Bounds of discounted returns, and rl-zoo's number of quantiles, for what learns their distribution. */
   readonly bounds: readonly [vMin: number, vMax: number];
+  readonly quantiles: number;
   /** Mean return over the seeds that Rainbow must reach. */
   readonly wanted: number;
 }
 const cases: Readonly<Record<string, Case>> = {
-  cartpole: { env: "CartPole-v1", bounds: [0, 100], wanted: 475 },
-  mountaincar: { env: "MountainCar-v0", bounds: [-50, 0], wanted: -115 },
+  cartpole: { env: "CartPole-v1", bounds: [0, 100], quantiles: 10, wanted: 475 },
+  mountaincar: { env: "MountainCar-v0", bounds: [-50, 0], quantiles: 25, wanted: -115 },
 };
 /** On top of rl-zoo's settings: smaller networks, and a falling rate, so that the last policy is no lottery. */
 const calm = ["--net-arch", 64, "--net-arch", 64, "--lr-scheduler-type", "linear", "--adam-epsilon", 1e-5];
@@ -49,22 +50,11 @@ export const rainbow: Proof = {
     const commit = execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).trim();
     const folder = mkdtempSync(join(tmpdir(), "plaudit-rainbow-"));
     try {
-      for (const [name, { env, bounds, wanted }] of Object.entries(cases)) {
+      for (const [name, { env, bounds, quantiles, wanted }] of Object.entries(cases)) {
         if (Object.keys(settings).length > 0 && settings[name] !== 1) continue;
-        const words = [
-          "rl",
-          "dqn",
-          "--env",
-          env,
-          "--preset",
-          "zoo",
-          ...calm,
-          "--v-min",
-          bounds[0],
-          "--v-max",
-          bounds[1],
-        ];
-        const asked = [...words, "--ablate", ...seeds.flatMap((seed) => ["--seeds", seed])];
+        const words = ["rl", "dqn", "--env", env, "--preset", "zoo", ...calm];
+        const distributions = ["--v-min", bounds[0], "--v-max", bounds[1], "--n-quantiles", quantiles];
+        const asked = [...words, ...distributions, "--ablate", ...seeds.flatMap((seed) => ["--seeds", seed])];
         const { rows, seconds } = await plaudit<Ablated>(folder, [...asked, "--out", name]);
         const holds = mean(returnsOf(rows, "rainbow")) >= wanted;
         found.set(name, { name, command: `plaudit ${asked.join(" ")}`, commit, wanted, holds, rows, seconds });
