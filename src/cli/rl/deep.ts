@@ -104,7 +104,7 @@ function algorithm<S extends z.ZodObject>(
     async run(context, given) {
       const { options, settings, place, episodes } = planned(name, config, context, given);
       const { evalFreq, nEvalEpisodes } = options;
-      const interval = options.logInterval as number;
+      const interval = logging ? (options.logInterval as number) : 1;
       const log = logPlan(settings, place.numEnvs, interval);
       const logged = <R extends rl.Taught>(begin: (from?: Checkpoint) => Trainer<R>, from?: Checkpoint) =>
         logging

@@ -100,7 +100,6 @@ export async function* reinforce(
   const player = episodePlayer(env, policy, Math.ceil(config.nEpisodes / env.numEnvs), { scaling, redraw });
   const learner = policyLearner(policy, state, config);
   const values = critic({ ...config, policy, state: criticState, seed });
-
   const moving: Moving = { env, policy, state, criticState, scaling: scaling?.state };
 
   let step = 0;
