@@ -6,18 +6,26 @@ import { AblationResult } from "./ablate.ts";
 import { RlPlan } from "./dry-run.ts";
 
 const { seed, out, resume } = computing;
-const { saveSteps, saveTotalLimit } = recording;
+const { saveTotalLimit } = recording;
 
 /** Flags of every algorithm. */
 const common = {
   env: z.string().min(1).describe("the environment by its name: CartPole-v1, FrozenLake-v1 …").meta({ value: "ID" }),
-  saveSteps,
+  saveSteps: z
+    .int()
+    .positive()
+    .optional()
+    .describe("lines of the log between two checkpoints (default: a tenth of the run)"),
   saveTotalLimit,
   seed,
   out,
   resume,
 };
 export type Common = z.infer<z.ZodObject<typeof common>>;
+
+/** @param lines of the log; 0 where nobody knows how many there will be */
+export const linesBetweenSaves = ({ saveSteps }: Pick<Common, "saveSteps">, lines: number): number =>
+  saveSteps ?? (Math.ceil(lines / 10) || 20);
 
 const moments = { mean: z.number(), std: z.number() };
 

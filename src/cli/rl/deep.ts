@@ -7,7 +7,7 @@ import type { Checkpoint, Trainer } from "../../run/index.ts";
 import { type Context, computing, duration, number } from "../frame/index.ts";
 import { applyPreset, checkOut, type Trained, train } from "../train/training.ts";
 import { ablate, ablating } from "./ablate.ts";
-import type { Algorithm, Common } from "./algorithm.ts";
+import { type Algorithm, type Common, linesBetweenSaves } from "./algorithm.ts";
 import { dryRun } from "./dry-run.ts";
 import { type Evaluated, environments, evaluated, judges, type Place } from "./evaluated.ts";
 import { logPlan } from "./lines.ts";
@@ -123,7 +123,7 @@ function algorithm<S extends z.ZodObject>(
       };
       const result: Trained<Evaluated<Taught>> = await train(
         context,
-        { ...options, logSamples: 0 },
+        { ...options, saveSteps: linesBetweenSaves(options, log.lines), logSamples: 0 },
         {
           command: `rl ${name}`,
           trainer: (from) => evaluated(logged(teachBest, from), place, episodes),

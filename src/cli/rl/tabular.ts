@@ -40,7 +40,7 @@ import {
 import type { Checkpoint, Trainer } from "../../run/index.ts";
 import { type Context, duration, kebab, number } from "../frame/index.ts";
 import { applyPreset, checkOut, type Trained, train } from "../train/training.ts";
-import type { Algorithm, Common, RlResult } from "./algorithm.ts";
+import { type Algorithm, type Common, linesBetweenSaves, type RlResult } from "./algorithm.ts";
 
 interface Playing {
   readonly episodes: number;
@@ -56,15 +56,16 @@ async function learn<O extends Common & Playing>(
 ) {
   checkOut(options);
   const env = make(options.env);
+  const totalSteps = Math.ceil(options.episodes / options.episodesPerStep);
   const result: Trained<Learnt> = await train(
     context,
-    { ...options, logSamples: 0 },
+    { ...options, saveSteps: linesBetweenSaves(options, totalSteps), logSamples: 0 },
     {
       command: `rl ${name}`,
       trainer: (from) => trainer(env, from),
       datasets: [],
       parents: [],
-      totalSteps: Math.ceil(options.episodes / options.episodesPerStep),
+      totalSteps,
       shown: { "rollout/ep_rew_mean": "return", "eval/regret": "regret", "eval/value_error": "value error" },
     },
   );
