@@ -30,6 +30,12 @@ const zoo = (algorithm: string, env: string, wanted: number): Case => ({
 const [pole, car, lander] = ["CartPole-v1", "MountainCar-v0", "LunarLander-v3"];
 const [arm, continuous, swing] = ["Acrobot-v1", "MountainCarContinuous-v0", "Pendulum-v1"];
 
+/** All tips on DQN's settings; networks and rate as in rainbow.ts. rl-zoo has none of Rainbow. */
+const allTips = [
+  ...["--double", "--dueling", "--prioritized", "--n-step", "3", "--exploration", "noisy", "--returns", "c51"],
+  ...["--net-arch", "64", "--net-arch", "64", "--lr-scheduler-type", "linear", "--adam-epsilon", "1e-5"],
+];
+
 const cases: Readonly<Record<string, Case>> = {
   "ppo-cartpole": zoo("ppo", pole, 490),
   "trpo-cartpole": zoo("trpo", pole, 475),
@@ -42,6 +48,10 @@ const cases: Readonly<Record<string, Case>> = {
   "sac-mountaincarcontinuous": zoo("sac", continuous, 88),
   "dqn-mountaincar": zoo("dqn", car, -115),
   "qr-dqn-mountaincar": zoo("qr-dqn", car, -115),
+  "rainbow-mountaincar": {
+    words: ["dqn", "--env", car, "--preset", "zoo", ...allTips, "--v-min", "-50", "--v-max", "0"],
+    wanted: -115,
+  },
   "ppo-lunarlander": zoo("ppo", lander, 200),
   "recurrent-ppo-cartpole-no-velocity": zoo("recurrent-ppo", "CartPoleNoVelocity-v1", 475),
   "ppo-cartpole-cleanrl": {
