@@ -62,3 +62,4 @@ export type {
 export { type StoreLabellerOptions, storeLabeller } from "./store-labeller.ts";
 export { type Task, tasksOf } from "./task.ts";
 export { ulid, ulidPattern } from "./ulid.ts";
+export { withdrawTasks } from "./withdraw.ts";

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { clipPair, labellerCases } from "../../test/clips/labeller-cases.ts";
-import { entry, judgement, person, retraction, settings, task } from "../../test/store/entries.ts";
+import { question, said, storePlace } from "../../test/clips/store-place.ts";
+import { entry, judgement, person, settings, task } from "../../test/store/entries.ts";
 import {
   agreementOf,
-  type ClipAnswer,
   clipTasksOf,
   decisionTask,
   exportContent,
@@ -35,27 +35,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const question = "Which pendulum is held upright better?";
 const labeller = (by = "clips-001") => storeLabeller(store, { by, question, now });
-const groups = { left: [[0], [1]], right: [[1], [0]], equal: [[0, 1]] } as const;
-const said = (rater: string, pair: string, answer: ClipAnswer, by = "clips-001") => {
-  const id = clipTasksOf(by) + pair;
-  if (answer === "cannot-tell") return entry("skip", rater, { task: id, reason: answer });
-  const verdict = groups[answer].map((group) => [...group]);
-  return judgement(rater, id, verdict, { completions: ["A", "B"], order: [1, 0], prompt: question });
-};
 
 describe("a store's labeller", () => {
-  labellerCases(() => ({
-    async open() {
-      await reopen();
-      return labeller();
-    },
-    people: {
-      say: async (rater, pair, answer) => void (await store.append([said(rater, pair, answer)])),
-      takeBack: async (rater, pair) => void (await store.append([retraction(rater, clipTasksOf("clips-001") + pair)])),
-    },
-  }));
+  labellerCases(() => storePlace(() => store, reopen, now));
 
   it("asks by tasks that say what is wanted, who asks and what is shown", async () => {
     await storeLabeller(store, { by: "clips-001", question, overlap: 2, now }).ask([

@@ -33,7 +33,7 @@ describe("plaudit clips", () => {
     expect(JSON.parse(readFileSync(join(folder, "swing/run.json"), "utf8")).config).toMatchObject({ useSde: true });
   });
 
-  it("asks the people of a project, and leaves with its questions when it is told to wait no longer", async () => {
+  it("asks the people of a project without waiting for them, and takes back at its end what nobody has answered", async () => {
     expect((await run("init people")).code).toBe(0);
     const settings = "--total-timesteps 256 --labels 4 --initial-steps 200 --start-share 0 --evaluation-episodes 2";
     const { code, err, json } = await run(
@@ -42,8 +42,11 @@ describe("plaudit clips", () => {
     expect(code, err).toBe(0);
     expect(json()[0]).toMatchObject({ asked: 4, answered: 0, run: join("people", "runs", "clips-001") });
     const journal = readFileSync(join(folder, "people/journal.jsonl"), "utf8").trim().split("\n");
-    const tasks = journal.map((line) => JSON.parse(line)).filter(({ kind }) => kind === "task");
+    const entries = journal.map((line) => JSON.parse(line));
+    const ofKind = (wanted: string) => entries.filter(({ kind }) => kind === wanted);
+    const tasks = ofKind("task");
     expect(tasks).toHaveLength(4);
+    expect(ofKind("close").map(({ data }) => data.task)).toEqual(tasks.map(({ data }) => data.task));
     expect(tasks[0].data).toMatchObject({ type: "clips", source: "clips-001" });
   });
 

@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openStore } from "../../src/feedback/index.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openStore, type Store } from "../../src/feedback/index.ts";
 import { openPostgres } from "../../src/feedback/store/postgres.ts";
+import { labellerCases } from "../clips/labeller-cases.ts";
+import { storePlace } from "../clips/store-place.ts";
 import { storeCases } from "../store/cases.ts";
-import { judgement, task } from "../store/entries.ts";
+import { judgement, settings, task } from "../store/entries.ts";
 import { missing, type Server, startServer } from "../store/postgres.ts";
 import { surviveKills } from "../store/processes.ts";
 
@@ -41,6 +43,33 @@ describe.skipIf(missing)(`a store over PostgreSQL${missing ? ` (${missing})` : "
     expect(error.code).toBe("database-unreachable");
     rmSync(folder, { recursive: true });
   });
+});
+
+describe.skipIf(missing)(`a labeller over PostgreSQL${missing ? ` (${missing})` : ""}`, () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server?.stop());
+
+  let folder: string;
+  let database: string;
+  let store: Store;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "plaudit-labeller-"));
+    database = await server.create();
+    store = await openStore(folder, { now: Date.now, database });
+    await store.append([settings()]);
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  const reopen = async () => {
+    await store.close();
+    store = await openStore(folder, { now: Date.now, database });
+  };
+  labellerCases(() => storePlace(() => store, reopen, Date.now));
 });
 
 const foreign = missing ?? (process.env.PLAUDIT_TEST_POSTGRES && "another's server is not ours to kill");

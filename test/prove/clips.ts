@@ -8,7 +8,7 @@ import { plaudit } from "./program.ts";
 import type { Proof } from "./proof.ts";
 
 const envs = ["Pendulum-v1", "CartPoleFixedHorizon-v1"] as const;
-/** Share of the return by which learning from labels may fall behind, over the seeds' mean. */
+/** Share of the return by which learning from labels may fall behind, with every seed. */
 const allowed = 0.15;
 
 interface Learnt {
@@ -30,7 +30,7 @@ interface Row {
 
 export const clips: Proof = {
   question:
-    "Does an agent that learns from at most 400 synthetic labels come within 15 % of the same agent with the true reward, on Pendulum and a fixed-horizon CartPole?",
+    "Does an agent that learns from at most 400 synthetic labels come within 15 % of the same agent with the true reward, with every seed, on Pendulum and a fixed-horizon CartPole?",
   async run({ seeds, note }) {
     const folder = mkdtempSync(join(tmpdir(), "plaudit-clips-"));
     const results: Row[] = [];
@@ -56,7 +56,8 @@ export const clips: Proof = {
         env,
         reward,
         labels,
-        behind: (reward - labels) / Math.abs(reward),
+        behind: behind(reward, labels),
+        worst: Math.max(...rows.map((r) => behind(r.fromReward.mean, r.fromLabels.mean))),
         most: Math.max(...rows.map((r) => r.labels)),
       };
     });
@@ -66,10 +67,10 @@ export const clips: Proof = {
       ...results.map((r) => `| ${r.env} | ${r.seed} | ${shown(r.fromReward)} | ${shown(r.fromLabels)} | ${r.labels} |`),
       ...summary.map(
         (s) =>
-          `| ${s.env} | mean | ${s.reward.toFixed(1)} | ${s.labels.toFixed(1)}, ${inWords(s.behind)} | ≤ ${s.most} |`,
+          `| ${s.env} | mean | ${s.reward.toFixed(1)} | ${s.labels.toFixed(1)}, ${inWords(s.behind)}; worst seed ${inWords(s.worst)} | ≤ ${s.most} |`,
       ),
     ].join("\n");
-    return { passed: summary.every(({ behind, most }) => behind <= allowed && most <= 400), results, table };
+    return { passed: summary.every(({ worst, most }) => worst <= allowed && most <= 400), results, table };
   },
 };
 
@@ -88,6 +89,7 @@ async function withReward(name: string, seed: number): Promise<Pick<Learnt, "ste
   }
 }
 
+const behind = (reward: number, labels: number) => (reward - labels) / Math.abs(reward);
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const shown = ({ mean, std }: Learnt["return"]) => `${mean.toFixed(1)} ± ${std.toFixed(1)}`;
 const inWords = (behind: number) => `${Math.abs(100 * behind).toFixed(1)} % ${behind > 0 ? "behind" : "ahead"}`;

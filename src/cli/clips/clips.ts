@@ -75,7 +75,13 @@ export const clips = defineCommand({
     const study = rl.ClipsConfig.parse(
       Object.fromEntries(Object.keys(rl.ClipsConfig.shape).map((key) => [key, options[key as never]])),
     );
-    const { labeller, left, progress = context.progress, close } = await openLabeller(options, folder, context);
+    const {
+      labeller,
+      left,
+      progress = context.progress,
+      withdraw,
+      close,
+    } = await openLabeller(options, folder, context);
     const { signal } = context;
     const waiting = (answered: number, wanted: number) =>
       progress.note(`waiting for answers: ${answered} of ${wanted} are there; Ctrl-C saves the questions and leaves`);
@@ -101,6 +107,7 @@ export const clips = defineCommand({
           },
         },
       );
+      await withdraw();
     } finally {
       await close();
     }

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../base/index.ts";
-import { openStore, storeLabeller } from "../../feedback/index.ts";
+import { clipTasksOf, openStore, storeLabeller, withdrawTasks } from "../../feedback/index.ts";
 import { type LabellerOf, syntheticLabeller } from "../../rl/index.ts";
 import { type Context, isLive, type Progress } from "../frame/index.ts";
 import { databaseFlag, requireProject } from "../project/require-project.ts";
@@ -46,6 +46,8 @@ export interface OpenLabeller {
   readonly left?: AbortSignal;
   /** Where the run's progress is shown, if not where it usually is. */
   readonly progress?: Progress;
+  /** The run is over: what nobody has answered is asked no more. */
+  withdraw(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -70,12 +72,15 @@ export function checkLabeller({ labeller, project }: Options, { json, env }: Con
 /** @param run the folder of the run, by whose name the project knows who asks */
 export async function openLabeller(options: Options, run: string, context: Context): Promise<OpenLabeller> {
   const { labeller, project, database, env, overlap, question = `Which clip of ${env} does better?` } = options;
-  if (labeller === "synthetic") return { labeller: synthetic(options), close: async () => {} };
+  if (labeller === "synthetic") return { labeller: synthetic(options), withdraw: nothing, close: nothing };
   const now = () => context.now();
   const store = project === undefined ? undefined : await openStore(project, { now, database });
   const close = async () => void (await store?.close());
   const by = basename(run);
-  if (labeller === "studio") return { labeller: () => storeLabeller(store!, { by, question, overlap, now }), close };
+  const withdraw = async () => void (store && (await withdrawTasks(store, { under: clipTasksOf(by), by, now })));
+  if (labeller === "studio") {
+    return { labeller: () => storeLabeller(store!, { by, question, overlap, now }), withdraw, close };
+  }
   let queue: Queue | undefined; // there as soon as the run knows what was said before
   const desk = await openDesk({ question, now, outside: context.progress, queue: () => queue });
   return {
@@ -84,7 +89,7 @@ export async function openLabeller(options: Options, run: string, context: Conte
       queue = queueOf(book);
       return queue.labeller;
     },
-    ...{ left: desk.left, progress: desk.progress },
+    ...{ left: desk.left, progress: desk.progress, withdraw },
     async close() {
       desk.close();
       await desk.settled();
@@ -92,6 +97,8 @@ export async function openLabeller(options: Options, run: string, context: Conte
     },
   };
 }
+
+const nothing = async () => {};
 
 function synthetic({ seed, rationality, myopia, mistakes, skipThreshold, equalThreshold }: Options): LabellerOf {
   return syntheticLabeller({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { stream } from "../../base/index.ts";
 import { makeVec } from "../../envs/index.ts";
 import type { ClipPair } from "../../feedback/index.ts";
-import type { Checkpoint, Trainer, TrainerStep } from "../../run/index.ts";
+import { type Checkpoint, metricLabel, type Trainer, type TrainerStep } from "../../run/index.ts";
 import { a2c } from "../on-policy/a2c.ts";
 import { ppo } from "../on-policy/ppo.ts";
 import { trpo } from "../on-policy/trpo.ts";
@@ -58,8 +58,9 @@ describe("learning from preferences over clips", () => {
   it.each<[string, Partial<ClipsOptions>]>([
     ["PPO", {}],
     [
-      "A2C with normalisers",
+      "A2C with normalisers, and predictors that see actions",
       {
+        ...{ rewardActions: true, rewardTanh: false },
         agent: (env, how) => a2c({ env, seed: 3, totalTimesteps, nSteps: 50, normalize: true }, how),
       },
     ],
@@ -96,6 +97,8 @@ describe("learning from preferences over clips", () => {
     for (const name of ["train_loss", "validation_loss", "accuracy", "reward_correlation"]) {
       expect(rows.some((row) => Number.isFinite(row[`clips/${name}`]))).toBe(true);
     }
+    const own = rows.flatMap((row) => Object.keys(row)).filter((name) => /^clips|predicted/.test(name));
+    for (const name of own) expect(metricLabel(name, "zh")).not.toBe(name); // the pages say it in words
   });
 
   it("the agent is never given the environment's reward: where nobody can tell, nothing is predicted", async () => {

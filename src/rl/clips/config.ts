@@ -30,6 +30,7 @@ export const ClipsConfig = z.object({
   members: z.int().positive().default(5).describe("reward predictors"),
   rewardArch: z.array(z.int().positive()).min(1).default([64, 64]).describe("widths of their hidden layers"),
   rewardTanh: z.boolean().default(false).describe("their output between −1 and 1, before it is normalised"),
+  rewardActions: z.boolean().default(false).describe("they see actions too, not states alone"),
   rewardLearningRate: z.number().positive().default(1e-3).describe("of their Adam"),
   rewardBatchSize: z.int().positive().default(32).describe("pairs of clips an update"),
   rewardEpochs: z.int().positive().default(20).describe("passes over all answers a round"),

@@ -1,7 +1,7 @@
 /**
- * The reward predictor (Christiano et al. 2017, sections 2.2.1 and 2.2.3): several small networks on (observation, action),
- * each fitted to its own sample of the answers; the reward is the mean of their outputs, each of which is brought to mean 0
- * and deviation 1 over the clips that were asked about.
+ * The reward predictor (Christiano et al. 2017, sections 2.2.1 and 2.2.3): several small networks on what features.ts has
+ * of a step, each fitted to its own sample of the answers; the reward is the mean of their outputs, each of which is brought
+ * to mean 0 and deviation 1 over the clips that were asked about.
  *
  * Departs from the paper: samples are the online bootstrap's (bootstrap.ts), whose left-out third validates; inputs are
  * brought to mean 0 and deviation 1; no dropout.

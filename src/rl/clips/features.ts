@@ -1,4 +1,10 @@
-/** What reward predictors see of a step: the observation as the policy's codec has it, and the action, one-hot if discrete. */
+/**
+ * What reward predictors see of a step: the observation as the policy's codec has it, and, if they are to, the action,
+ * one-hot if it is discrete.
+ *
+ * Departs from Christiano et al. 2017, whose predictors always see it: of few labels much is lost to what an action seems to
+ * be worth where it changes nothing (docs/algorithms/rl-clips.md), and clips show states.
+ */
 import { UsageError } from "../../base/index.ts";
 import type { Space } from "../../envs/index.ts";
 import type { Clip } from "../../feedback/index.ts";
@@ -16,8 +22,11 @@ export interface StepCodec {
   encode(clip: Clip): Float32Array<ArrayBuffer>;
 }
 
-/** @throws UsageError `unsupported-space` */
-export function stepCodec(observations: Space, actions: Space): StepCodec {
+/**
+ * @param withActions predictors see actions, not states alone
+ * @throws UsageError `unsupported-space`
+ */
+export function stepCodec(observations: Space, actions: Space, withActions: boolean): StepCodec {
   const seen = observationCodec(observations);
   const observationWidth = observations.kind === "discrete" ? 1 : seen.width;
   const actionWidth = actionCodec(actions).width;
@@ -28,7 +37,7 @@ export function stepCodec(observations: Space, actions: Space): StepCodec {
       help: "wrap the environment so that they are",
     });
   }
-  const done = choices ? choices.n : actionWidth;
+  const done = withActions ? (choices?.n ?? actionWidth) : 0;
   const width = seen.width + done;
   let scratch = new Float32Array(0);
   const codec: StepCodec = {

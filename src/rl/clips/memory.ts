@@ -35,10 +35,10 @@ export interface Segment {
 export interface ClipMemory {
   add(moment: Moment): void;
   /**
-   * A clip of k steps from anywhere in it where something moves: of two clips that stand still nobody can say anything.
+   * A clip of k steps, from anywhere or from where something moves: of two clips that stand still nobody can say anything.
    * Undefined where no stretch of one episode is as long.
    */
-  cut(rng: Rng, k: number): Segment | undefined;
+  cut(rng: Rng, k: number, which: "moving" | "any"): Segment | undefined;
   snapshot(): Map<string, NDArray>;
   restore(saved: ReadonlyMap<string, NDArray>): void;
 }
@@ -87,7 +87,7 @@ export function clipMemory({ numEnvs: n, capacity, codec, env, fps }: MemoryOpti
     add({ observations, actions, rewards, episodes }) {
       rows.add({ observations, actions, rewards, episodes, time: [time++] });
     },
-    cut(rng, k) {
+    cut(rng, k, which) {
       if (rows.size < k) return undefined;
       for (let attempt = 0; attempt < tries; attempt++) {
         const i = rng.integer(n);
@@ -95,7 +95,7 @@ export function clipMemory({ numEnvs: n, capacity, codec, env, fps }: MemoryOpti
         const places = Array.from({ length: k }, (_, t) => (first + t) % rows.capacity);
         if (places[k - 1]! >= rows.size || !isOneStretch(first, places[k - 1]!, i)) continue;
         const segment = segmentAt(places, i);
-        if (k === 1 || moves(segment.clip)) return segment;
+        if (which === "any" || k === 1 || moves(segment.clip)) return segment;
       }
       return undefined;
     },

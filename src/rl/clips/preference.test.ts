@@ -92,9 +92,14 @@ describe("how well a member knows the answers", () => {
 
 describe("the weight decay", () => {
   it("grows where validation is over 1.5 times the training loss, shrinks below 1.1, and stays in between", () => {
-    expect(adaptedDecay(1e-3, 0.1, 0.2)).toBeGreaterThan(1e-3);
-    expect(adaptedDecay(1e-3, 0.1, 0.105)).toBeLessThan(1e-3);
-    expect(adaptedDecay(1e-3, 0.1, 0.13)).toBe(1e-3);
+    expect(adaptedDecay(1e-4, 0.1, 0.2)).toBeGreaterThan(1e-4);
+    expect(adaptedDecay(1e-4, 0.1, 0.105)).toBeLessThan(1e-4);
+    expect(adaptedDecay(1e-4, 0.1, 0.13)).toBe(1e-4);
+  });
+
+  it("never leaves the bounds where few labels keep the two losses apart", () => {
+    expect(adaptedDecay(1e-3, 0.1, 0.4)).toBe(1e-3);
+    expect(adaptedDecay(1e-6, 0.1, 0.05)).toBe(1e-6);
   });
 
   it("stays where nothing is held out", () => expect(adaptedDecay(1e-3, 0.1, Number.NaN)).toBe(1e-3));

@@ -53,7 +53,7 @@ export async function beginStudy(
 ): Promise<Study> {
   const { env, name, fps, totalTimesteps, seed = 0, signal, goOn } = options;
   const k = Math.max(1, Math.round(config.clipSeconds * fps));
-  const codec = stepCodec(env.singleObservationSpace, env.singleActionSpace);
+  const codec = stepCodec(env.singleObservationSpace, env.singleActionSpace, config.rewardActions);
   const memory = clipMemory({ numEnvs: env.numEnvs, capacity: config.memory, codec, env: name, fps });
   const ensemble = rewardEnsemble({
     ...{ width: codec.width, k, seed, members: config.members, hidden: config.rewardArch, bounded: config.rewardTanh },
@@ -89,7 +89,7 @@ export async function beginStudy(
         {
           count: labelsWanted(schedule, steps) - asked.pairs.length,
           oversampling: round === 0 ? 1 : config.oversampling, // before the first fit there is nothing to disagree on
-          cut: (rng) => memory.cut(rng, k),
+          cut: (rng) => memory.cut(rng, k, "moving"),
           sums: ({ clip }) => ensemble.sums(codec.encode(clip)),
         },
         stream(seed, "pairs", round),
@@ -123,7 +123,9 @@ export async function beginStudy(
     },
     compare(round) {
       const rng = stream(seed, "compare", round);
-      const segments = Array.from({ length: compared }, () => memory.cut(rng, k)).filter((one) => one !== undefined);
+      const segments = Array.from({ length: compared }, () => memory.cut(rng, k, "any")).filter(
+        (one) => one !== undefined,
+      );
       const rewards = new Float64Array(k);
       const predicted = segments.map(({ clip }) => {
         ensemble.rewards(codec.encode(clip), rewards);

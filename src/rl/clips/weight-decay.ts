@@ -4,7 +4,7 @@
  */
 const [least, most] = [1.1, 1.5];
 const factor = 1.5;
-const [weakest, strongest] = [1e-6, 1e-2];
+const [weakest, strongest] = [1e-6, 1e-3];
 
 /** The coefficient of ½‖W‖² for the next fit. */
 export function adaptedDecay(decay: number, trainLoss: number, validationLoss: number): number {

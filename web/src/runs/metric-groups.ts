@@ -13,10 +13,15 @@ export const groupNames = [
 export type GroupName = (typeof groupNames)[number];
 
 /** Metrics of one chart have one unit, or their curves would press each other flat. */
-const charts: readonly (readonly [Exclude<GroupName, "other">, readonly string[]])[] = [
+const charts: readonly (readonly [GroupName, readonly string[]])[] = [
   ["loss", ["loss", "eval_loss", "loss/ptx", "loss/lm"]],
   ["loss", ["loss/policy_avg"]],
   ["loss", ["loss/value_avg"]],
+  ["loss", ["clips/train_loss", "clips/validation_loss"]],
+  ["reward", ["rollout/ep_rew_mean"]],
+  ["reward", ["rollout/ep_predicted_rew_mean"]],
+  ["reward", ["clips/reward_correlation"]],
+  ["reward", ["clips/predicted_reward_mean"]],
   ["reward", ["objective/scores", "objective/rlhf_reward"]],
   ["reward", ["mean_reward", "min_reward", "max_reward"]],
   ["reward", ["margin"]],
@@ -25,6 +30,7 @@ const charts: readonly (readonly [Exclude<GroupName, "other">, readonly string[]
   ["kl", ["objective/non_score_reward"]],
   ["kl", ["objective/kl_coef"]],
   ["accuracy", ["accuracy", "mean_token_accuracy"]],
+  ["accuracy", ["clips/accuracy"]],
   ["accuracy", ["val/explained_var"]],
   ["entropy", ["objective/entropy"]],
   ["entropy", ["policy/entropy_avg"]],
@@ -37,6 +43,8 @@ const charts: readonly (readonly [Exclude<GroupName, "other">, readonly string[]
   ["length", ["val/num_eos_tokens"]],
   ["optimizer", ["grad_norm", "policy/grad_norm", "value/grad_norm"]],
   ["optimizer", ["learning_rate", "lr"]],
+  ["optimizer", ["clips/weight_decay"]],
+  ["other", ["clips/asked", "clips/labels"]],
 ];
 
 /** Charts by group, with those of the metrics that are there; one that is known nowhere has a chart of its own. */
