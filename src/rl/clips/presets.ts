@@ -10,10 +10,7 @@ export type AgentName = (typeof agentNames)[number];
  */
 const own: Readonly<Record<string, Partial<Record<AgentName, Preset>>>> = {
   "Pendulum-v1": {
-    ppo: {
-      ...{ numEnvs: 4, totalTimesteps: 100_000, nSteps: 1024, gaeLambda: 0.95, gamma: 0.9, nEpochs: 10 },
-      ...{ learningRate: 1e-3, lrSchedulerType: "linear", clipRange: 0.2, useSde: true, sdeSampleFreq: 4 },
-    },
+    ppo: { ...preset("zoo", "ppo", "Pendulum-v1"), lrSchedulerType: "linear" },
   },
   "CartPoleFixedHorizon-v1": {
     ppo: {
