@@ -30,10 +30,17 @@ const zoo = (algorithm: string, env: string, wanted: number): Case => ({
 const [pole, car, lander] = ["CartPole-v1", "MountainCar-v0", "LunarLander-v3"];
 const [arm, continuous, swing] = ["Acrobot-v1", "MountainCarContinuous-v0", "Pendulum-v1"];
 
-/** All tips on DQN's settings; networks and rate as in rainbow.ts. rl-zoo has none of Rainbow. */
+/** DQN's settings with every switch on: rl-zoo has none of Rainbow. */
 const allTips = [
-  ...["--double", "--dueling", "--prioritized", "--n-step", "3", "--exploration", "noisy", "--returns", "c51"],
-  ...["--net-arch", "64", "--net-arch", "64", "--lr-scheduler-type", "linear", "--adam-epsilon", "1e-5"],
+  "--double",
+  "--dueling",
+  "--prioritized",
+  "--n-step",
+  "3",
+  "--exploration",
+  "noisy",
+  "--returns",
+  "c51",
 ];
 
 const cases: Readonly<Record<string, Case>> = {
