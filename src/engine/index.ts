@@ -22,9 +22,9 @@ export {
 export function compile<const S extends Specs, O extends string>(
   fn: (inputs: { readonly [N in keyof S]: Tensor }) => Readonly<Record<O, Tensor>>,
   specs: S,
-  { device, threads, ...options }: CompileOptions<S, O> & OnnxRuntimeOptions = {},
+  { device, threads, ownMemory, ...options }: CompileOptions<S, O> & OnnxRuntimeOptions = {},
 ): Executable<S, O> {
-  return compileOn(onnxRuntime({ device, threads }), fn, specs, options as CompileOptions<S, O>);
+  return compileOn(onnxRuntime({ device, threads, ownMemory }), fn, specs, options as CompileOptions<S, O>);
 }
 
 /** Shorthands for `compile`'s inputs. */

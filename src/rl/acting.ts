@@ -2,7 +2,7 @@
 import type { Rng } from "../base/index.ts";
 import { compile, type Specs } from "../engine/index.ts";
 import { drawNoise } from "./distributions/index.ts";
-import { paramsIn } from "./fused.ts";
+import { paramsIn, smallGraph } from "./fused.ts";
 import type { ActingNetwork } from "./networks/acting-network.ts";
 import { scaleObservations } from "./normalizer.ts";
 import type { Policy } from "./policy.ts";
@@ -44,7 +44,7 @@ export function acting(policy: Policy<ActingNetwork>, n: number, { sampled = fal
       ...(size > 0 && { memory: [n, size] }),
       ...(sampled && { noise: drawn.shape }),
     },
-    { buffers: { weights: weights.flat }, threads: 1 },
+    { buffers: { weights: weights.flat }, ...smallGraph },
   );
   const seen = executable.inputs.observations as Float32Array;
   const said = executable.outputs.actions as Float32Array | Int32Array;

@@ -20,6 +20,12 @@ import {
 import type { Params, Placed, Weights } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 
+/**
+ * How graphs of these sizes run: on one core, since a second one costs more to wake than there is to do, and in memory of
+ * their own, since threads that play at once would wait for each other at the common one.
+ */
+export const smallGraph = { threads: 1, ownMemory: true } as const;
+
 /** The parameters of a network, cut out of the flat array that holds them all. */
 export const paramsIn = (flat: Tensor, parameters: readonly Placed[]): Params =>
   Object.fromEntries(
@@ -144,8 +150,7 @@ export function fused<const S extends Specs, O extends string>(
       ),
     };
   };
-  // One core: a second one costs more to wake than there is to do.
-  const executable = compile<Specs, string>(graph, all, { buffers, update, threads: 1 });
+  const executable = compile<Specs, string>(graph, all, { buffers, update, ...smallGraph });
   const names = Object.keys(executable.outputs).filter((name) => !(name in update));
   const outputs = Object.fromEntries(names.map((name) => [name, executable.float(name)]));
   const { gradNorm, allowed } = outputs;

@@ -13,15 +13,20 @@ export interface OnnxRuntimeOptions {
   readonly device?: Device | undefined;
   /** 1: the thread that runs a graph does all of it, so that several graphs can run side by side. Default: all threads. */
   readonly threads?: 1 | undefined;
+  /**
+   * The memory between its nodes is the graph's own, and it keeps that of its largest run. Threads that run small graphs wait
+   * for each other at the common one, whose lock they take for every node. Default false.
+   */
+  readonly ownMemory?: boolean | undefined;
 }
 
 /** Runs graphs by ONNX Runtime. */
-export const onnxRuntime = ({ device = "cpu", threads }: OnnxRuntimeOptions = {}): Backend => ({
+export const onnxRuntime = ({ device = "cpu", threads, ownMemory }: OnnxRuntimeOptions = {}): Backend => ({
   name: `onnxruntime-${device}`,
-  prepare: (program) => prepare(program, { device, threads }),
+  prepare: (program) => prepare(program, { device, threads, ownMemory }),
 });
 
-function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Prepared {
+function prepare(program: Program, { device, threads, ownMemory }: OnnxRuntimeOptions): Prepared {
   const outputs = [...program.outputs].map(([name, tensor]) => ({ name: resultName(name), tensor }));
   const { bytes, nodes, grounds, views } = lower(outputs, {
     external: program.frozen,
@@ -32,6 +37,7 @@ function prepare(program: Program, { device, threads }: OnnxRuntimeOptions): Pre
     createSession(bytes, {
       device: device ?? "cpu",
       threads,
+      ownMemory,
       // Level 0: the nodes that run are the nodes that we ordered and proved to be safe in place, nothing is fused or merged.
       graphOptimizationLevel: 0,
       externalInitializers: new Map([...program.frozen].map((name) => [name, program.inputs[name]!])),

@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly device?: Device;
   /** 1: the thread that calls does all the work. Default: it is shared by the process's threads. */
   readonly threads?: 1 | undefined;
+  /** Default false: one arena for all sessions, or each would keep the memory of its largest run for ever. */
+  readonly ownMemory?: boolean | undefined;
   /** Default true: initializers are repacked for the kernels, which costs once and makes every run faster. */
   readonly prepack?: boolean;
 }
@@ -117,7 +119,7 @@ function configure(native: Pointer, options: SessionOptions, device: Device): vo
   const set = (status: Pointer) => check(api, status, "setting session options");
   if (options.threads === 1) set(api.SetIntraOpNumThreads(native, 1));
   else set(api.DisablePerSessionThreads(native));
-  set(api.AddSessionConfigEntry(native, "session.use_env_allocators", "1"));
+  set(api.AddSessionConfigEntry(native, "session.use_env_allocators", options.ownMemory ? "0" : "1"));
   set(api.SetSessionLogSeverityLevel(native, options.logSeverity ?? silent));
   set(api.SetSessionGraphOptimizationLevel(native, options.graphOptimizationLevel ?? 99));
   if (options.disableMemPattern ?? true) set(api.DisableMemPattern(native));

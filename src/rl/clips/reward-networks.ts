@@ -15,7 +15,7 @@ import {
   tanh,
 } from "../../engine/index.ts";
 import { initialWeights, type ParameterSpec, type Params } from "../../nn/index.ts";
-import { fused, type Optimized, paramsIn } from "../fused.ts";
+import { fused, type Optimized, paramsIn, smallGraph } from "../fused.ts";
 import { mlp } from "../networks/mlp.ts";
 import { preferenceLoss } from "./preference.ts";
 
@@ -80,7 +80,7 @@ export function rewardNetworks(options: RewardNetworksOptions, state: Optimized,
         return Object.fromEntries(each.map((m) => [String(m), outputOf(params, x.scales!, x.rows!, m)]));
       },
       { weights: floats(weights.flat.length), scales: floats(scales.flat.length), rows: floats(n, width) },
-      { buffers: { weights: weights.flat, scales: scales.flat }, threads: 1 },
+      { buffers: { weights: weights.flat, scales: scales.flat }, ...smallGraph },
     );
   const compiled = new Map<number, ReturnType<typeof compileOutputs>>();
   const part = (x: Tensor, i: number, shape: readonly number[]) => reshape(slice(x, { 0: [i, i + 1] }), shape);

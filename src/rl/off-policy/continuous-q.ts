@@ -10,7 +10,7 @@ import type { Rng } from "../../base/index.ts";
 import { compile, type Specs } from "../../engine/index.ts";
 import { adam } from "../../optim/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
-import { fused, optimized, paramsIn } from "../fused.ts";
+import { fused, optimized, paramsIn, smallGraph } from "../fused.ts";
 import { tdLoss, tdTarget } from "../losses/td.ts";
 import { searchingNetwork } from "../networks/continuous-networks.ts";
 import { newDesignedPolicy } from "../policy.ts";
@@ -77,7 +77,7 @@ function learner(surroundings: Surroundings, config: ContinuousQConfig): Learner
   const acting = compile<Specs, string>(
     (x) => ({ actions: network.best(paramsIn(x.weights!, parameters), x.observations!, x.candidates!).actions }),
     { weights: [flat.length], observations: [numEnvs, width], candidates: [numEnvs, K, d] },
-    { buffers: { weights: flat, observations: seen }, threads: 1 },
+    { buffers: { weights: flat, observations: seen }, ...smallGraph },
   );
   const said = acting.float("actions");
   const noise = actionNoise(numEnvs, d, config);

@@ -16,7 +16,7 @@ import { allocate, stream, UsageError } from "../../base/index.ts";
 import { argmax, compile, ints, mean, type Specs, stopGradient } from "../../engine/index.ts";
 import { adam } from "../../optim/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
-import { fused, type Optimized, optimized, paramsIn } from "../fused.ts";
+import { fused, type Optimized, optimized, paramsIn, smallGraph } from "../fused.ts";
 import { amongPossible, parted, randomPossible } from "../masking.ts";
 import { choicesOf } from "../networks/design.ts";
 import { drawNormal } from "../networks/noisy-network.ts";
@@ -121,7 +121,7 @@ function learner(surroundings: Surroundings, config: DqnConfig): Learner {
       return { values: amongPossible(values, mask) };
     },
     { weights: [flat.length], observations: [numEnvs, width], ...(noisy && { noise: [noise.length] }) },
-    { buffers: { weights: flat, observations: seen, ...(noisy && { noise }) }, threads: 1 },
+    { buffers: { weights: flat, observations: seen, ...(noisy && { noise }) }, ...smallGraph },
   );
   const values = acting.float("values");
   if (exploration === "noisy-episode") drawNormal(noise, stream(seed, "first noise"));

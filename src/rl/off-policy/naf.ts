@@ -11,7 +11,7 @@ import { z } from "zod";
 import { compile, type Specs } from "../../engine/index.ts";
 import { adam } from "../../optim/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
-import { fused, optimized, paramsIn } from "../fused.ts";
+import { fused, optimized, paramsIn, smallGraph } from "../fused.ts";
 import { tdLoss, tdTarget } from "../losses/td.ts";
 import { nafNetwork } from "../networks/continuous-networks.ts";
 import { newDesignedPolicy } from "../policy.ts";
@@ -80,7 +80,7 @@ function learner(surroundings: Surroundings, config: NafConfig): Learner {
   const acting = compile<Specs, string>(
     (x) => ({ actions: network.best(paramsIn(x.weights!, parameters), x.observations!) }),
     { weights: [flat.length], observations: [numEnvs, width] },
-    { buffers: { weights: flat, observations: seen }, threads: 1 },
+    { buffers: { weights: flat, observations: seen }, ...smallGraph },
   );
   const said = acting.float("actions");
   const noise = actionNoise(numEnvs, d, config);

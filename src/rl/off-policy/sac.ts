@@ -25,7 +25,7 @@ import {
 import { initialWeights } from "../../nn/index.ts";
 import { adam } from "../../optim/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
-import { fused, optimized, paramsIn } from "../fused.ts";
+import { fused, optimized, paramsIn, smallGraph } from "../fused.ts";
 import { leastValues, softActionValues, softActorLoss, temperatureLoss } from "../losses/continuous.ts";
 import { tdTarget } from "../losses/td.ts";
 import { critics as criticsOf, squashedActor } from "../networks/continuous-networks.ts";
@@ -146,7 +146,7 @@ function learner(surroundings: Surroundings, config: SacConfig): Learner {
   const acting = compile<Specs, string>(
     (x) => ({ actions: actor.policy(paramsIn(x.weights!, ofActor), x.observations!).sample(x.noise!) }),
     { weights: [actorFlat.length], observations: [numEnvs, width], noise: actor.noise(numEnvs).shape },
-    { buffers: { weights: actorFlat, observations: seen }, threads: 1 },
+    { buffers: { weights: actorFlat, observations: seen }, ...smallGraph },
   );
   const said = acting.float("actions");
   const exploring = acting.inputs.noise as Float32Array<ArrayBuffer>;

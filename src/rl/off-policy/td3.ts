@@ -13,7 +13,7 @@ import { compile, mul, type Specs } from "../../engine/index.ts";
 import { initialWeights } from "../../nn/index.ts";
 import { adam } from "../../optim/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
-import { fused, optimized, paramsIn } from "../fused.ts";
+import { fused, optimized, paramsIn, smallGraph } from "../fused.ts";
 import { deterministicActorLoss, leastValues, smoothedAction } from "../losses/continuous.ts";
 import { tdTarget } from "../losses/td.ts";
 import { critics as criticsOf, deterministicActor } from "../networks/continuous-networks.ts";
@@ -118,7 +118,7 @@ export function deterministicLearner(surroundings: Surroundings, config: Td3Conf
   const acting = compile<Specs, string>(
     (x) => ({ actions: actor.action(paramsIn(x.weights!, ofActor), x.observations!) }),
     { weights: [actorFlat.length], observations: [numEnvs, width] },
-    { buffers: { weights: actorFlat, observations: seen }, threads: 1 },
+    { buffers: { weights: actorFlat, observations: seen }, ...smallGraph },
   );
   const said = acting.float("actions");
   const noise = actionNoise(numEnvs, d, config);

@@ -20,7 +20,7 @@ import { adam, type Optimizer } from "../../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Trainer } from "../../run/index.ts";
 import { explainedVariance } from "../../stats/index.ts";
 import { envFile, optimizerFile, restoreOptimizer, tensorsOf } from "../checkpoint.ts";
-import { fused, type Optimized, optimized, paramsIn } from "../fused.ts";
+import { fused, type Optimized, optimized, paramsIn, smallGraph } from "../fused.ts";
 import {
   type NormalizerFile,
   type NormalizerState,
@@ -290,7 +290,7 @@ function compileRows(
       };
     },
     { weights: [weights.flat.length], ...seen },
-    { buffers: { weights: weights.flat, ...buffers }, threads: 1 },
+    { buffers: { weights: weights.flat, ...buffers }, ...smallGraph },
   );
   const update = fused(
     state,

@@ -3,7 +3,7 @@ import { compile, type Specs, type Tensor } from "../../engine/index.ts";
 import type { VectorEnv } from "../../envs/index.ts";
 import { known } from "../codec.ts";
 import { drawNoise } from "../distributions/index.ts";
-import { paramsIn } from "../fused.ts";
+import { paramsIn, smallGraph } from "../fused.ts";
 import { policyAndValue } from "../networks/actor-critic.ts";
 import type { Normalizer } from "../normalizer.ts";
 import type { Policy } from "../policy.ts";
@@ -111,9 +111,9 @@ export function collector({ env, policy, T, scaling, redraw = 1 }: CollectorOpti
       return { actions: sampled, logProbs: policy.logProb(sampled), values: value, ...rest };
     },
     { ...sizes, noise: drawn.shape },
-    { buffers, threads: 1 },
+    { buffers, ...smallGraph },
   );
-  const valuing = compile<Specs, string>((x) => ({ values: said(x).value }), sizes, { buffers, threads: 1 });
+  const valuing = compile<Specs, string>((x) => ({ values: said(x).value }), sizes, { buffers, ...smallGraph });
   const valuesOf = (observations: Float32Array): Float32Array => {
     (valuing.inputs.observations as Float32Array).set(observations);
     valuing.run();

@@ -17,7 +17,7 @@ import { compile, gradients, mean, neg, type Specs, type Tensor } from "../../en
 import { adam } from "../../optim/index.ts";
 import type { Checkpoint, Trainer } from "../../run/index.ts";
 import { explainedVariance } from "../../stats/index.ts";
-import { paramsIn } from "../fused.ts";
+import { paramsIn, smallGraph } from "../fused.ts";
 import { surrogateLoss } from "../losses/policy-gradient.ts";
 import { normalizeAdvantages } from "../losses/ppo.ts";
 import { critic, criticSettings } from "./critic.ts";
@@ -120,7 +120,7 @@ function compilePolicyStep({ policy, state, rows }: Agent, config: TrpoConfig): 
     const [logProb, oldLogProb] = [now.logProb(x.actions!), before.logProb(x.actions!)];
     return { surrogate: neg(surrogateLoss({ logProb, oldLogProb, advantages })), kl: mean(before.kl(now)) };
   };
-  const trial = compile(measure, specs, { buffers: { weights: flat, old }, threads: 1 });
+  const trial = compile(measure, specs, { buffers: { weights: flat, old }, ...smallGraph });
   const buffers = { ...trial.inputs, weights: flat, old };
   const slope = compile(
     (x) => {
@@ -128,7 +128,7 @@ function compilePolicyStep({ policy, state, rows }: Agent, config: TrpoConfig): 
       return { surrogate, gradient: gradients(surrogate, [x.weights!])[0]! };
     },
     specs,
-    { buffers, threads: 1 },
+    { buffers, ...smallGraph },
   );
   const fisher = compile(
     (x: Inputs) => {
@@ -136,7 +136,7 @@ function compilePolicyStep({ policy, state, rows }: Agent, config: TrpoConfig): 
       return { product: hessianProduct(mean(before.kl(now)), [x.weights!], [x.vector!])[0]! };
     },
     { ...specs, vector: [flat.length] } as Specs,
-    { buffers, threads: 1 },
+    { buffers, ...smallGraph },
   );
   const product = damped((v) => {
     (fisher.inputs.vector as Float32Array).set(v);
