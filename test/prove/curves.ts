@@ -33,7 +33,8 @@ export function curvesSvg({ title, runs, wanted }: Curves): string {
     ),
     ...ticks(
       x,
-      (tick) => `<text x="${across(tick)}" y="${area.bottom + 15}" text-anchor="middle">${shown(tick)}</text>`,
+      (tick) =>
+        `<text x="${across(tick)}" y="${area.bottom + 15}" text-anchor="${x.at(tick) > 92 ? "end" : "middle"}">${shown(tick)}</text>`,
     ),
     `<text x="${area.left}" y="${height - 6}">mean return of the last 100 training episodes; dashed: wanted</text>`,
     `<text x="${area.right}" y="${height - 6}" text-anchor="end">environment steps</text>`,
