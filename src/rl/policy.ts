@@ -10,6 +10,7 @@ import type { ActingNetwork } from "./networks/acting-network.ts";
 import { type ActorCritic, actorCritic, type LstmShape, lstmCritics } from "./networks/actor-critic.ts";
 import { Design, designed } from "./networks/design.ts";
 import { activationNames } from "./networks/mlp.ts";
+import type { Normalizer } from "./normalizer.ts";
 import { SpaceFile, spaceFile, spaceOf } from "./space-file.ts";
 
 /** `config.json` of a policy's folder. */
@@ -49,6 +50,10 @@ export interface Policy<N extends ActingNetwork = ActorCritic> extends PolicySha
   /** How observations are scaled before the network sees them, where they are. */
   readonly scaling?: Pick<Moments, "mean" | "variance">;
 }
+
+/** The policy that sees observations by statistics which move, where there are any. */
+export const seeingBy = <N extends ActingNetwork>(policy: Policy<N>, scaling: Normalizer | undefined): Policy<N> =>
+  scaling ? { ...policy, scaling: scaling.state.observations } : policy;
 
 export interface NewPolicy extends PolicyShape {
   readonly orthoInit?: boolean;

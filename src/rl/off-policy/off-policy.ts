@@ -22,7 +22,7 @@ import {
   trainReturn,
 } from "../on-policy/on-policy.ts";
 import type { Episode } from "../on-policy/rollout.ts";
-import { type Policy, policyFiles } from "../policy.ts";
+import { type Policy, policyFiles, seeingBy } from "../policy.ts";
 import { mayDraw } from "../replay/ring.ts";
 import { type Batch, experience } from "./experience.ts";
 import { type Counts, type Moving, restore, stateFiles } from "./off-policy-state.ts";
@@ -136,7 +136,7 @@ export async function* offPolicy(
     ...{ width: observation.width, features: observation.features, actionWidth: action.width },
     ...{ seen: world.seen, chosen: world.actions },
   });
-  const policy = scaling ? { ...learner.policy, scaling: scaling.state.observations } : learner.policy;
+  const policy = seeingBy(learner.policy, scaling);
   const memory = experience({
     ...{ capacity: bufferSize, batchSize, n: settings.nStep, gamma: settings.gamma, numEnvs: n },
     observation: { dtype: "float32", width: observation.width },

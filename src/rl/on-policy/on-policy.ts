@@ -27,7 +27,7 @@ import {
   normalizerSettings,
   restoreNormalizer,
 } from "../normalizer.ts";
-import { newPolicy, type Policy, policyFiles, restoreWeights } from "../policy.ts";
+import { newPolicy, type Policy, policyFiles, restoreWeights, seeingBy } from "../policy.ts";
 import { type Collector, collector, type Episode, endTruncated, type Rollout } from "./rollout.ts";
 
 /** Settings of every algorithm that learns from its own rollouts. Defaults are stable-baselines3's. */
@@ -128,7 +128,7 @@ export async function* onPolicy(
   const fresh = newPolicy({ algorithm: name, observations, actions, ...settings, hidden }, seed);
   const { observation, weights } = fresh;
   const scaling = normalizer(settings, observation, n);
-  const policy: Policy = scaling ? { ...fresh, scaling: scaling.state.observations } : fresh;
+  const policy = seeingBy(fresh, scaling);
   const state = optimized(weights, optimizer);
   const redraw = settings.useSde ? (settings.sdeSampleFreq ?? T) : 1;
   const acting = collector({ env, policy, T, scaling, redraw });

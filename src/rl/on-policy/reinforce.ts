@@ -29,7 +29,7 @@ import {
   normalizerSettings,
   restoreNormalizer,
 } from "../normalizer.ts";
-import { newPolicy, type Policy, policyFiles, restoreWeights } from "../policy.ts";
+import { newPolicy, type Policy, policyFiles, restoreWeights, seeingBy } from "../policy.ts";
 import { assignCredit, type Credit, creditSettings } from "./credit.ts";
 import { critic, criticSettings } from "./critic.ts";
 import { type Episodes, episodePlayer } from "./episodes.ts";
@@ -93,7 +93,7 @@ export async function* reinforce(
   expectSameStep(env);
   const fresh = reinforcePolicy(env, config, seed);
   const scaling = normalizer(config, fresh.observation, env.numEnvs);
-  const policy: Policy = scaling ? { ...fresh, scaling: scaling.state.observations } : fresh;
+  const policy = seeingBy(fresh, scaling);
   const state = optimized(policy.weights, options.optimizer ?? adam({ epsilon: config.adamEpsilon }));
   const criticState = optimized(policy.weights, adam({ epsilon: config.adamEpsilon }));
   const redraw = config.useSde ? config.sdeSampleFreq : 1;
