@@ -43,6 +43,7 @@ export interface Refusals {
   "not-qualified": never;
   "seed-in-use": never;
   "no-model": never;
+  "no-draft": never;
   "turn-open": never;
   "no-turn": never;
   "conversation-ended": never;

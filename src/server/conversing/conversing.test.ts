@@ -327,6 +327,17 @@ describe("a draft for a demonstration", () => {
     ]);
   });
 
+  it("is words: a model that wrote nothing is asked twice more, then it is said, and nothing is kept", async () => {
+    const { asked, lin, released } = await start([[""], [" \n"], [""], [""], ["a start"]]);
+    await studio.task("d1", { type: "demonstrate", prompt: "hi", completions: [] });
+    const refused = await lin.call("POST /api/tasks/d1/draft", {});
+    expect(refused).toMatchObject({ status: 409, code: "no-draft" });
+    expect(refused.json.error.help).toBe("ask again, or write without a draft");
+    expect((await lin.call("POST /api/tasks/d1/draft", {})).json).toEqual({ text: "a start" });
+    expect(new Set(asked.map(({ seed }) => seed)).size).toBe(5);
+    expect(released()).toBe(2);
+  });
+
   it("is none of who did not ask for it, nor of a task that brings its own", async () => {
     const { lin } = await start([["a start"]]);
     const ada = await studio.person("ada");

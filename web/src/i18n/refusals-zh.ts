@@ -53,6 +53,7 @@ export const refusals: Readonly<Record<RefusalCode | PageCode, string>> = {
   "not-qualified": "工作之前要先通过测试。",
   "seed-in-use": "已经有人评判过，回答的显示顺序不能再改。请保持原来的种子。",
   "no-model": "这里还没有能回答的模型，或它不能用了。请管理员在设置页选择一个。",
+  "no-draft": "模型几次都什么也没写。请再要一次，或不用草稿直接写。",
   "turn-open": "有两个回答正等着您选择。请先选一个。",
   "no-turn": "这里没有等待选择的回答。请重新加载页面，看看对话到了哪里。",
   "conversation-ended": "对话已经提交。要继续，请先撤回。",
