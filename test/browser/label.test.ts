@@ -227,6 +227,14 @@ describe.skipIf(!chromiumPath)(`labelling in the browser${needs}`, () => {
     expect([word!.places, word!.data.note]).toEqual([[[0, 2], [1]], "because"]);
   });
 
+  it("says of an answer without words that it has none", async () => {
+    const served = await start();
+    await served.task("t1", { completions: [" \n", "Answer two."] });
+    const { page } = await served.visit("小林", { locale: "zh-CN" });
+    const shown = async () => (await page.locator(".card .prose").allTextContents()).sort();
+    await expect.poll(shown).toEqual(["Answer two.", "（没有文字）"]);
+  });
+
   it("changes one of the last answers", async () => {
     const served = await start();
     await served.task("t1", { completions: answers.slice(0, 2) });

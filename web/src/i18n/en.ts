@@ -349,6 +349,7 @@ export const en = {
     rate: "rating, when no answers wait for a choice",
     typing: "Keys are letters while you type.",
   },
+  noWords: "(no words)",
   speaker: { user: "Person", assistant: "Assistant", system: "Instructions", other: "{{role}}" },
   tasks: {
     search: "Search prompts and answers",

@@ -334,6 +334,7 @@ export const zh: Dictionary<typeof en> = {
     rate: "评分（没有回答等着选择时）",
     typing: "输入文字时按键就是文字。",
   },
+  noWords: "（没有文字）",
   speaker: { user: "用户", assistant: "助手", system: "指示", other: "{{role}}" },
   tasks: {
     search: "搜索提示和回答",

@@ -40,6 +40,13 @@ const components: Components = {
 const plugins = [remarkGfm];
 
 export const Prose = memo(function Prose({ children, lang }: { children: string; lang?: string | undefined }) {
+  const { t } = useTranslation();
+  if (children.trim() === "")
+    return (
+      <div className="prose">
+        <p className="quiet">{t("noWords")}</p>
+      </div>
+    );
   return (
     <div className="prose" lang={langOf(children, lang)}>
       <Markdown remarkPlugins={plugins} components={components}>
