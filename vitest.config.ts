@@ -5,7 +5,8 @@ const ssr = { resolve: { conditions: ["source"], externalConditions: ["source"] 
 const project = (name: string, include: string[], more: object = {}) => ({
   resolve,
   ssr,
-  test: { name, include, setupFiles: ["test/setup.ts"], ...more },
+  // A loaded machine is slow: what is waited for gets longer than the usual second.
+  test: { name, include, setupFiles: ["test/setup.ts"], expect: { poll: { timeout: 20_000 } }, ...more },
 });
 
 /** Tests are grouped by what they need; ARCHITECTURE.md says what each group may use. */

@@ -15,7 +15,7 @@ const start = ending(clipsStudio);
 const taskAt = (page: Page) => page.evaluate<string>("localStorage.getItem('plaudit.at.Ada')");
 /** Waits until another pair is shown than this one, and names it. */
 async function nextAfter(page: Page, before: string | undefined): Promise<string> {
-  await expect.poll(() => taskAt(page).then((id) => id && id !== before), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => taskAt(page).then((id) => id && id !== before)).toBe(true);
   return taskAt(page);
 }
 
@@ -31,7 +31,7 @@ describe.skipIf(!chromiumPath)(`clips in the browser${needs}`, () => {
     }
     await nextAfter(page, shown.at(-1));
     const words = async () => (await served.store.words()).map(({ kind, data }) => ({ kind, data: { ...data } }));
-    await expect.poll(async () => (await words()).length, { timeout: 10_000 }).toBe(4);
+    await expect.poll(async () => (await words()).length).toBe(4);
     const places = (await words()).map(({ kind, data }) =>
       kind === "judgement" && "order" in data
         ? data.groups.map((group) => group.map((item) => data.order.indexOf(item)).sort())

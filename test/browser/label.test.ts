@@ -10,7 +10,7 @@ const card = (page: Page, place: number) => page.locator(`.card[data-place="${pl
 
 /** The words of a task as the store has them, once there are so many; answers by their places on the screen. */
 async function wordsOf({ store }: Served, count: number) {
-  await expect.poll(async () => (await store.words({})).length, { timeout: 10_000 }).toBe(count);
+  await expect.poll(async () => (await store.words({})).length).toBe(count);
   return (await store.words({})).map(({ kind, data }) => ({
     kind,
     data: data as Record<string, unknown>,
