@@ -50,7 +50,9 @@ export const DqnConfig = z.object({
   exploration: z
     .enum(["epsilon", "boltzmann", "noisy", "noisy-episode"])
     .default("epsilon")
-    .describe("random actions; better ones more often; noise on the network's weights, for a step or a whole episode"),
+    .describe(
+      "random actions; better ones more often; noise on the network's weights, from update to update or for a whole episode",
+    ),
   explorationFraction: z.number().gt(0).max(1).default(0.1).describe("part of the run in which ε falls"),
   explorationInitialEps: z.number().min(0).max(1).default(1).describe("ε at the start"),
   explorationFinalEps: z.number().min(0).max(1).default(0.05).describe("ε from then on"),
@@ -124,7 +126,7 @@ function learner(surroundings: Surroundings, config: DqnConfig): Learner {
     { buffers: { weights: flat, observations: seen, ...(noisy && { noise }) }, ...smallGraph },
   );
   const values = acting.float("values");
-  if (exploration === "noisy-episode") drawNormal(noise, stream(seed, "first noise"));
+  if (noisy) drawNormal(noise, stream(seed, "first noise"));
 
   const update = compileUpdate(state, network, surroundings, target, design.returns, config);
   const draws = noisy ? [update.inputs.noise, update.inputs.nextNoise, update.inputs.targetNoise] : [];
@@ -145,11 +147,8 @@ function learner(surroundings: Surroundings, config: DqnConfig): Learner {
           chosen[i] = randomPossible(seen, i, A, surroundings, rng);
           continue;
         }
-        if (!asked) {
-          if (exploration === "noisy") drawNormal(noise, rng);
-          acting.run();
-          asked = true;
-        }
+        if (!asked) acting.run();
+        asked = true;
         chosen[i] =
           exploration === "boltzmann" ? boltzmann(values, i * A, A, config.temperature, rng) : bestOf(values, i * A, A);
       }
@@ -162,6 +161,7 @@ function learner(surroundings: Surroundings, config: DqnConfig): Learner {
     update({ rng, learningRate }) {
       for (const draw of draws) drawNormal(draw, rng);
       update.run(learningRate);
+      if (exploration === "noisy") drawNormal(noise, rng); // and acts with it until the next one (section 3.1 there)
       return update.outputs.errors;
     },
     outputs: { loss: update.outputs.loss, values: update.outputs.values, gradNorm: update.outputs.gradNorm },

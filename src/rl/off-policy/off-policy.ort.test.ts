@@ -176,6 +176,23 @@ it("the best policy on the way is kept, not the last one", async () => {
   expect(evaluate(policy, { env: judges(), episodes: 7 }).mean).toBe(best);
 });
 
+it("a noisy network acts with one noise from update to update", async () => {
+  const actions: number[] = [];
+  const watched: typeof cutOff = {
+    ...cutOff,
+    step(state, action) {
+      actions.push(action);
+      return cutOff.step(state, action);
+    },
+  };
+  const often = { totalTimesteps: 408, learningStarts: 8, trainFreq: 8, gradientSteps: 2, batchSize: 8, netArch: [8] };
+  const still = { ...often, exploration: "noisy", learningRate: 1e-12, seed: 2 } as const;
+  await trained(dqn({ env: together(watched, 1), ...still }));
+  const blocks = Array.from({ length: 50 }, (_, i) => actions.slice(8 * (i + 1), 8 * (i + 2)));
+  for (const block of blocks) expect(new Set(block).size).toBe(1);
+  expect(new Set(blocks.map(([first]) => first)).size).toBe(2);
+});
+
 describe("what cannot work is refused before anything is computed", () => {
   const start = (options: object) => dqn({ env: together(corridor(4), 2), ...quick, ...options } as DqnOptions).next();
   it("a batch larger than the memory", () =>
