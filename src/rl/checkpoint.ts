@@ -3,6 +3,7 @@ import { type NDArray, UsageError } from "../base/index.ts";
 import type { Json, VectorEnv } from "../envs/index.ts";
 import type { CheckpointFiles } from "../run/index.ts";
 import type { Optimized } from "./fused.ts";
+import { type NormalizerFile, type NormalizerState, normalizerFile, restoreNormalizer } from "./normalizer.ts";
 
 type Tensors = ReadonlyMap<string, NDArray<"float32">>;
 
@@ -36,6 +37,27 @@ export const underWayFile = ({ observations, returns, lengths, memory }: Arrays)
 export function restoreUnderWay(arrays: Arrays, saved: UnderWay): void {
   for (const name of ["observations", "returns", "lengths"] as const) arrays[name].set(saved[name]);
   if (saved.memory) arrays.memory?.set(saved.memory);
+}
+
+/** Environments, and the statistics of what they showed where a run scales by them. */
+export interface Seen {
+  readonly env: VectorEnv;
+  readonly scaling: NormalizerState | undefined;
+}
+export interface SeenFile {
+  readonly env: Json;
+  readonly scaling?: NormalizerFile;
+}
+
+/** @throws UsageError `no-snapshot` */
+export const seenFile = ({ env, scaling }: Seen): SeenFile => ({
+  env: envFile(env),
+  ...(scaling && { scaling: normalizerFile(scaling) }),
+});
+
+export function restoreSeen({ env, scaling }: Seen, saved: SeenFile): void {
+  env.restore?.(saved.env);
+  if (scaling && saved.scaling) restoreNormalizer(scaling, saved.scaling);
 }
 
 /** @throws UsageError `no-snapshot` */

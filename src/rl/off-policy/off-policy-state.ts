@@ -1,9 +1,16 @@
 /** What a run of an off-policy algorithm goes on from: counters, environment, networks and the whole memory, as files. */
 import type { NDArray } from "../../base/index.ts";
-import type { Json, VectorEnv } from "../../envs/index.ts";
 import type { Checkpoint, CheckpointFiles } from "../../run/index.ts";
-import { envFile, restoreUnderWay, tensorsOf, type UnderWay, underWayFile } from "../checkpoint.ts";
-import { type NormalizerFile, type NormalizerState, normalizerFile, restoreNormalizer } from "../normalizer.ts";
+import {
+  restoreSeen,
+  restoreUnderWay,
+  type Seen,
+  type SeenFile,
+  seenFile,
+  tensorsOf,
+  type UnderWay,
+  underWayFile,
+} from "../checkpoint.ts";
 import type { Episode } from "../on-policy/rollout.ts";
 import { restoreWeights } from "../policy.ts";
 import type { Experience } from "./experience.ts";
@@ -17,20 +24,16 @@ export interface Counts {
 }
 
 /** All that changes in a run. */
-export interface Moving {
-  readonly env: VectorEnv;
+export interface Moving extends Seen {
   readonly world: Stepping;
   readonly memory: Experience;
   readonly learner: Learner;
-  readonly scaling: NormalizerState | undefined;
 }
 
-interface StateFile extends UnderWay {
+interface StateFile extends UnderWay, SeenFile {
   readonly timesteps: number;
   readonly recent: readonly Episode[];
   readonly updates: Readonly<Record<string, number>>;
-  readonly env: Json;
-  readonly scaling?: NormalizerFile;
 }
 
 const networksFile = "training/networks.safetensors";
@@ -48,7 +51,7 @@ function movingArrays({ policy, states, arrays }: Learner) {
 }
 
 export function stateFiles(moving: Moving, { timesteps, recent }: Counts): CheckpointFiles {
-  const { env, world, memory, learner, scaling } = moving;
+  const { world, memory, learner } = moving;
   const { slots, networks } = movingArrays(learner);
   const tensors = (list: readonly (readonly [string, Float32Array<ArrayBuffer>])[]) =>
     new Map(list.map(([name, data]): [string, NDArray] => [name, { dtype: "float32", shape: [data.length], data }]));
@@ -56,9 +59,8 @@ export function stateFiles(moving: Moving, { timesteps, recent }: Counts): Check
     timesteps,
     recent,
     updates: Object.fromEntries(Object.entries(learner.states).map(([name, { step }]) => [name, step])),
-    env: envFile(env),
     ...underWayFile(world),
-    ...(scaling && { scaling: normalizerFile(scaling) }),
+    ...seenFile(moving),
   };
   return {
     "optimizer.safetensors": tensors(slots),
@@ -68,18 +70,18 @@ export function stateFiles(moving: Moving, { timesteps, recent }: Counts): Check
   };
 }
 
-export function restore({ step, files }: Checkpoint, { env, world, memory, learner, scaling }: Moving): Counts {
+export function restore({ step, files }: Checkpoint, moving: Moving): Counts {
+  const { world, memory, learner } = moving;
   const saved = files["state.json"] as StateFile;
   const tensors = (path: string) => tensorsOf(files, path);
   const { slots, networks } = movingArrays(learner);
   restoreWeights(learner.policy, files);
-  env.restore?.(saved.env);
+  restoreSeen(moving, saved);
   for (const [name, slot] of slots) slot.set(tensors("optimizer.safetensors").get(name)!.data);
   for (const [name, data] of networks) data.set(tensors(networksFile).get(name)!.data);
   for (const [name, state] of Object.entries(learner.states)) state.step = saved.updates[name]!;
   memory.restore(tensors(memoryFile));
   restoreUnderWay(world, saved);
-  if (scaling && saved.scaling) restoreNormalizer(scaling, saved.scaling);
   world.look();
   return { step, timesteps: saved.timesteps, recent: saved.recent };
 }

@@ -4,14 +4,17 @@
  */
 import { z } from "zod";
 import { stream, UsageError } from "../../base/index.ts";
-import type { Json, VectorEnv } from "../../envs/index.ts";
+import type { VectorEnv } from "../../envs/index.ts";
 import type { Optimizer } from "../../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Finished, Trainer } from "../../run/index.ts";
 import {
-  envFile,
   optimizerFile,
   restoreOptimizer,
+  restoreSeen,
   restoreUnderWay,
+  type Seen,
+  type SeenFile,
+  seenFile,
   tensorsOf,
   type UnderWay,
   underWayFile,
@@ -19,14 +22,7 @@ import {
 import { type Optimized, optimized } from "../fused.ts";
 import type { LstmShape } from "../networks/actor-critic.ts";
 import { activationNames } from "../networks/mlp.ts";
-import {
-  type NormalizerFile,
-  type NormalizerState,
-  normalizer,
-  normalizerFile,
-  normalizerSettings,
-  restoreNormalizer,
-} from "../normalizer.ts";
+import { normalizer, normalizerSettings } from "../normalizer.ts";
 import { newPolicy, type Policy, policyFiles, restoreWeights, seeingBy } from "../policy.ts";
 import { type Collector, collector, type Episode, endTruncated, type Rollout } from "./rollout.ts";
 
@@ -165,44 +161,40 @@ export async function* onPolicy(
 }
 
 /** All that changes while a policy is taught. */
-interface Moving {
-  readonly env: VectorEnv;
+interface Moving extends Seen {
   readonly policy: Policy;
   readonly state: Optimized;
   readonly acting: Collector;
-  readonly scaling: NormalizerState | undefined;
   readonly algorithm: Algorithm;
 }
 
-interface StateFile extends UnderWay {
+interface StateFile extends UnderWay, SeenFile {
   readonly updates: number;
   readonly recent: readonly Episode[];
-  readonly env: Json;
-  readonly scaling?: NormalizerFile;
   readonly algorithm?: object;
 }
 
-function stateFiles({ env, state, acting, scaling, algorithm }: Moving, recent: readonly Episode[]): CheckpointFiles {
+function stateFiles(moving: Moving, recent: readonly Episode[]): CheckpointFiles {
+  const { state, acting, algorithm } = moving;
   const own = algorithm.snapshot?.();
   const file: StateFile = {
     updates: state.step,
     recent,
-    env: envFile(env),
     ...underWayFile(acting.state),
-    ...(scaling && { scaling: normalizerFile(scaling) }),
+    ...seenFile(moving),
     ...(own && { algorithm: own }),
   };
   return { "optimizer.safetensors": optimizerFile(state), "state.json": file };
 }
 
-function restore({ step, files }: Checkpoint, { env, policy, state, acting, scaling, algorithm }: Moving) {
+function restore({ step, files }: Checkpoint, moving: Moving) {
+  const { policy, state, acting, algorithm } = moving;
   const saved = files["state.json"] as StateFile;
   restoreWeights(policy, files);
   restoreOptimizer(state, tensorsOf(files, "optimizer.safetensors"));
   state.step = saved.updates;
-  env.restore?.(saved.env);
+  restoreSeen(moving, saved);
   restoreUnderWay(acting.state, saved);
-  if (scaling && saved.scaling) restoreNormalizer(scaling, saved.scaling);
   if (saved.algorithm) algorithm.restore?.(saved.algorithm);
   return { step, recent: saved.recent };
 }

@@ -15,20 +15,21 @@
 import { z } from "zod";
 import { allocate, stream, UsageError } from "../../base/index.ts";
 import { add, compile, mul, neg, type Specs, sum } from "../../engine/index.ts";
-import type { Json, VectorEnv } from "../../envs/index.ts";
+import type { VectorEnv } from "../../envs/index.ts";
 import { adam, type Optimizer } from "../../optim/index.ts";
 import type { Checkpoint, CheckpointFiles, Trainer } from "../../run/index.ts";
 import { explainedVariance } from "../../stats/index.ts";
-import { envFile, optimizerFile, restoreOptimizer, tensorsOf } from "../checkpoint.ts";
-import { fused, type Optimized, optimized, paramsIn, smallGraph } from "../fused.ts";
 import {
-  type NormalizerFile,
-  type NormalizerState,
-  normalizer,
-  normalizerFile,
-  normalizerSettings,
-  restoreNormalizer,
-} from "../normalizer.ts";
+  optimizerFile,
+  restoreOptimizer,
+  restoreSeen,
+  type Seen,
+  type SeenFile,
+  seenFile,
+  tensorsOf,
+} from "../checkpoint.ts";
+import { fused, type Optimized, optimized, paramsIn, smallGraph } from "../fused.ts";
+import { normalizer, normalizerSettings } from "../normalizer.ts";
 import { newPolicy, type Policy, policyFiles, restoreWeights, seeingBy } from "../policy.ts";
 import { assignCredit, type Credit, creditSettings } from "./credit.ts";
 import { critic, criticSettings } from "./critic.ts";
@@ -315,33 +316,26 @@ function* finished({ lengths, rewards }: Episodes): Generator<Episode> {
 }
 
 /** All that changes. */
-interface Moving {
-  readonly env: VectorEnv;
+interface Moving extends Seen {
   readonly policy: Policy;
   readonly state: Optimized;
   readonly criticState: Optimized;
-  readonly scaling: NormalizerState | undefined;
 }
 
-interface StateFile {
+interface StateFile extends SeenFile {
   readonly updates: number;
   readonly criticUpdates: number;
   readonly steps: number;
   readonly recent: readonly Episode[];
-  readonly env: Json;
-  readonly scaling?: NormalizerFile;
 }
 
-function stateFiles(
-  { env, state, criticState, scaling }: Moving,
-  at: Pick<StateFile, "steps" | "recent">,
-): CheckpointFiles {
+function stateFiles(moving: Moving, at: Pick<StateFile, "steps" | "recent">): CheckpointFiles {
+  const { state, criticState } = moving;
   const file: StateFile = {
     ...at,
     updates: state.step,
     criticUpdates: criticState.step,
-    env: envFile(env),
-    ...(scaling && { scaling: normalizerFile(scaling) }),
+    ...seenFile(moving),
   };
   return {
     "optimizer.safetensors": optimizerFile(state),
@@ -350,14 +344,14 @@ function stateFiles(
   };
 }
 
-function restore({ step, files }: Checkpoint, { env, policy, state, criticState, scaling }: Moving) {
+function restore({ step, files }: Checkpoint, moving: Moving) {
+  const { policy, state, criticState } = moving;
   const saved = files["state.json"] as StateFile;
   restoreWeights(policy, files);
   restoreOptimizer(state, tensorsOf(files, "optimizer.safetensors"));
   restoreOptimizer(criticState, tensorsOf(files, "training/critic.safetensors"));
   state.step = saved.updates;
   criticState.step = saved.criticUpdates;
-  env.restore?.(saved.env);
-  if (scaling && saved.scaling) restoreNormalizer(scaling, saved.scaling);
+  restoreSeen(moving, saved);
   return { step, steps: saved.steps, recent: saved.recent };
 }
