@@ -66,7 +66,7 @@ async function until<T>(get: () => T, wanted: (value: T) => boolean): Promise<T>
   for (let n = 0; ; n++) {
     const value = get();
     if (wanted(value)) return value;
-    if (n === 500) throw new Error(`still ${JSON.stringify(value)}`);
+    if (n === 3000) throw new Error(`still ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -13,14 +13,21 @@ it("whoever listens hears which run got further, came or went; nobody is told of
   }
   const heard: string[] = [];
   let listening = false;
-  const isHeard = () => listening;
+  let looks = 0;
+  const isHeard = () => {
+    looks++;
+    return listening;
+  };
   const stop = watchRuns(project, { isHeard, onChange: (name) => heard.push(name), pollMs: 5 });
-  const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
+  const afterLooks = async (more: number) => {
+    const wanted = looks + more;
+    await expect.poll(() => looks).toBeGreaterThanOrEqual(wanted);
+  };
   try {
     appendFileSync(join(run("a"), "metrics.jsonl"), "{}\n");
-    await pause();
+    await afterLooks(3);
     listening = true;
-    await pause();
+    await afterLooks(3);
     expect(heard).toEqual([]);
     appendFileSync(join(run("a"), "metrics.jsonl"), "{}\n");
     await expect.poll(() => heard).toEqual(["a"]);
