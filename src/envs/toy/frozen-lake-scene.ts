@@ -21,7 +21,7 @@ const ice = "#e9f2f9";
 const scratch = "#cfe0ee";
 const shore = "#b4cde0";
 const water = "#3f6f97";
-const depth = "#305b80";
+const foam = "#cadeed";
 
 /** Rough, as ice breaks; of radius 1. */
 const brink: readonly Point[] = Array.from({ length: 14 }, (_, i): Point => {
@@ -93,7 +93,7 @@ function sunk(at: Point): Shape[] {
   });
   const surface = Array.from({ length: 17 }, (_, i): Point => {
     const turn = Math.PI * (1 + i / 16);
-    return [0.33 * Math.cos(turn), 0.33 * Math.sin(turn)];
+    return [0.27 * Math.cos(turn), 0.27 * Math.sin(turn)];
   });
-  return [...cracks, circle(at, 0.33, depth), ...agent(at), polygon(placed(at, surface), depth)];
+  return [...cracks, circle(at, 0.33, foam), ...agent(at), polygon(placed(at, surface), water)];
 }

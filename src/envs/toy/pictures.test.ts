@@ -47,7 +47,7 @@ const middle = (points: readonly Point[]): Point => [
 
 /** Tells the colour in the middle of a cell, or so far to the right and above of it, as one sees it. */
 function seen(drawing: Drawing) {
-  const perUnit = 40;
+  const perUnit = 20;
   const [left, , right, top] = drawing.view;
   const { width, rgb } = toRgb(drawing, Math.round((right - left) * perUnit));
   return ([row, column]: readonly [row: number, column: number], [dx, dy]: Point = [0, 0]): string => {
@@ -120,10 +120,10 @@ describe("a drawing of a toy-text environment", () => {
     expect(flags.map(({ points }) => cellAround(middle(points), 4))).toEqual([[3, 3]]);
 
     const tips: readonly Point[] = [
-      [-0.31, 0],
-      [0, -0.31],
-      [0.31, 0],
-      [0, 0.31],
+      [-0.29, 0],
+      [0, -0.29],
+      [0.29, 0],
+      [0, 0.29],
     ]; // left, down, right, up
     tips.forEach((there, action) => {
       const looking = seen(draw(9, action));

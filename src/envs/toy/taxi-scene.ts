@@ -16,7 +16,13 @@ import {
 } from "./grid-painter.ts";
 import { decode, isOpen, places, riding, taxiSize } from "./taxi-map.ts";
 
-const placeColours = ["#e39a95", "#9bcaa3", "#ecdc96", "#9dbbe0"] as const;
+/** Red, green, yellow, blue: the ground of a place, pale beside what stands there, and its border. */
+const placeColours = [
+  ["#f0cbc8", "#d2605a"],
+  ["#cbe2cf", "#57a065"],
+  ["#f2e8bc", "#cfae2b"],
+  ["#c4d6ef", "#5484c4"],
+] as const;
 const wetGround = "#e3ebf2";
 const drop = "#a9bfd3";
 
@@ -29,13 +35,12 @@ export function taxiScene(state: number, move?: Move, isRainy = false): Drawing 
   const tiles = Array.from({ length: taxiSize ** 2 }, (_, i) =>
     tile(centreOf(taxiSize, cellOf(i, taxiSize)), isRainy ? wetGround : colours.ground),
   );
-  const marked = places.map((place, i) => tile(centreOf(taxiSize, place), placeColours[i]!));
   const taxi = centreOf(taxiSize, at);
   return drawGrid({
     ...{ rows: taxiSize, columns: taxiSize },
     shapes: [
       ...tiles,
-      ...marked,
+      ...places.flatMap((place, i) => framed(centreOf(taxiSize, place), placeColours[i]!)),
       ...(isRainy ? rain : []),
       ...walls,
       ...flag(centreOf(taxiSize, places[destination]!), colours.dark),
@@ -45,6 +50,11 @@ export function taxiScene(state: number, move?: Move, isRainy = false): Drawing 
     ],
   });
 }
+
+const framed = (at: Point, [ground, border]: readonly [string, string]): Shape[] => [
+  tile(at, border),
+  polygon(placed(at, rectangle(0.83, 0.83)), ground),
+];
 
 /** Around the city, and wherever one cannot drive from a cell to the next. */
 const walls: readonly Shape[] = [
