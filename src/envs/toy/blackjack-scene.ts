@@ -28,8 +28,9 @@ export function blackjackScene(player: readonly number[], dealer: readonly numbe
 function card(at: Point, value: number | undefined): Shape[] {
   const sheet = (width: number, fill: string) => polygon(placed(at, rounded(width, height - 1 + width)), fill);
   const paper = [sheet(1, "#4a745e"), sheet(0.97, "#ffffff")];
-  if (value === undefined)
+  if (value === undefined) {
     return [...paper, sheet(0.85, "#8184cb"), ...lattice.map((x) => pip(at, x, 0.11, "#a9abdf"))];
+  }
   return [...paper, ...pips[value]!.map((x) => pip(at, x, value === 1 ? 0.3 : 0.105, "#cc4d4d"))];
 }
 

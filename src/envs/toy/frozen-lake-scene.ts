@@ -23,20 +23,15 @@ const shore = "#b4cde0";
 const water = "#3f6f97";
 const foam = "#cadeed";
 
-/** Rough, as ice breaks; of radius 1. */
-const brink: readonly Point[] = Array.from({ length: 14 }, (_, i): Point => {
-  const radius = [1, 0.9, 0.97, 0.86, 1, 0.92, 0.95][i % 7]!;
-  const turn = (2 * Math.PI * i) / 14;
-  return [radius * Math.cos(turn), radius * Math.sin(turn)];
-});
-const hole = (at: Point, radius: number, fill: string): Shape =>
-  polygon(
-    placed(
-      at,
-      brink.map(([x, y]) => [radius * x, radius * y]),
-    ),
-    fill,
-  );
+/** Rough, as ice breaks. */
+function hole(at: Point, size: number, fill: string): Shape {
+  const brink = Array.from({ length: 14 }, (_, i): Point => {
+    const radius = size * [1, 0.9, 0.97, 0.86, 1, 0.92, 0.95][i % 7]!;
+    const turn = (2 * Math.PI * i) / 14;
+    return [radius * Math.cos(turn), radius * Math.sin(turn)];
+  });
+  return polygon(placed(at, brink), fill);
+}
 
 /**
  * @param desc rows of S, F, H, G
@@ -67,21 +62,21 @@ function ground(letter: string, at: Point): Shape[] {
   }
 }
 
-const scratches = (at: Point): Shape[] =>
+const scratchLines: readonly (readonly Point[])[] = [
   [
-    [
-      [-0.3, 0.1],
-      [-0.1, 0.3],
-    ],
-    [
-      [0.1, -0.3],
-      [0.32, -0.08],
-    ],
-    [
-      [0.2, -0.32],
-      [0.34, -0.18],
-    ],
-  ].map((points) => line(placed(at, points as unknown as Point[]), 0.025, scratch));
+    [-0.3, 0.1],
+    [-0.1, 0.3],
+  ],
+  [
+    [0.1, -0.3],
+    [0.32, -0.08],
+  ],
+  [
+    [0.2, -0.32],
+    [0.34, -0.18],
+  ],
+];
+const scratches = (at: Point): Shape[] => scratchLines.map((points) => line(placed(at, points), 0.025, scratch));
 
 /** Up to the neck in the water, and the ice around is cracked. */
 function sunk(at: Point): Shape[] {

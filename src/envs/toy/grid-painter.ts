@@ -101,9 +101,10 @@ export function agent(at: Point, move?: Move): Shape[] {
   return [body, polygon(placed(at, tip, move), colours.agent)];
 }
 
-/** A straight arrow. */
+/** A straight arrow; nothing where both ends are one. */
 export function arrow(from: Point, to: Point, width: number, stroke: string): Shape[] {
   const [right, up] = [to[0] - from[0], to[1] - from[1]];
+  if (right === 0 && up === 0) return [];
   const tip: Point[] = [
     [0, 0],
     [-4 * width, 2.5 * width],

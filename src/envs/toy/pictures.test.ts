@@ -201,6 +201,12 @@ describe("a drawing of a toy-text environment", () => {
     expect(of("line", wet).length).toBeGreaterThan(of("line", dry).length + 20);
   });
 
+  it("of a grid has no arrow for a cell that throws one back where one was", () => {
+    const { draw } = put("GridWorld4x4-v0", { specials: [[[1, 1], [1, 1], 0]] });
+    expect(of("line", draw(6))).toHaveLength(2); // of the flags
+    expect(draw(6).shapes.flatMap(pointsOf).flat().every(Number.isFinite)).toBe(true);
+  });
+
   it("of the gambler has a coin for each of the capital", () => {
     const { draw } = put("Gambler-v0", { goal: 30 });
     const coins = (capital: number) => of("circle", draw(capital)).filter(({ fill }) => fill === "#e0b84f").length;
