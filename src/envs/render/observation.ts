@@ -42,6 +42,7 @@ const angle = (cos: number, sin: number): number => Math.atan2(sin, cos);
 /** By the name of the environment without its version. */
 const scenes: Readonly<Record<string, Scene>> = {
   CartPole: { size: 4, draw: ([x, , theta]) => cartPoleScene(x!, theta!) },
+  CartPoleNoVelocity: { size: 2, draw: ([x, theta]) => cartPoleScene(x!, theta!) },
   MountainCar: { size: 2, draw: ([x]) => mountainCarScene(x!, mountainCarGoal) },
   MountainCarContinuous: { size: 2, draw: ([x]) => mountainCarScene(x!, mountainCarContinuousGoal) },
   Pendulum: { size: 3, draw: ([cos, sin]) => pendulumScene(angle(cos!, sin!)) },
