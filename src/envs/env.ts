@@ -52,7 +52,10 @@ export interface Env<O extends Space = any, A extends Space = any> {
   /** Undefined before the first reset and after an end; `make` puts a wrapper around that refuses both. */
   step(action: Sample<A>): Step<O>;
 
-  /** The present state as text or as a list of shapes: `toSvg`, `toRgb`, `paint` and `apng` draw the latter. */
+  /**
+   * The present state as text or as a list of shapes: `toSvg`, `toRgb`, `paint` and `film` draw the latter. Toy-text
+   * environments give text, or shapes where they are made with `renderMode: "rgb_array"`; the others give shapes.
+   */
   render?(): Picture;
   close?(): void;
   /** The environment's generator of now, for wrappers that draw from it too. */

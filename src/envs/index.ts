@@ -59,6 +59,7 @@ export type {
 export { describeSpace, fromJsonable, sameSpace, toJsonable } from "./spaces/text-form.ts";
 export type { BlackjackOptions } from "./toy/blackjack.ts";
 export { frozenLakeMaps, generateRandomMap } from "./toy/frozen-lake.ts";
+export type { RenderMode } from "./toy/render-mode.ts";
 export { normalizeVectorObservation, normalizeVectorReward } from "./vector/normalize.ts";
 export { recordVectorStatistics } from "./vector/statistics.ts";
 export { syncVector } from "./vector/sync.ts";

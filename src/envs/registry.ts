@@ -14,6 +14,7 @@ import { gambler, randomWalk } from "./toy/chains.ts";
 import { cliffWalking } from "./toy/cliff-walking.ts";
 import { type FrozenLakeOptions, frozenLake } from "./toy/frozen-lake.ts";
 import { gridWorld, gridWorld5x5, windyGridWorld } from "./toy/grid-world.ts";
+import type { Shown } from "./toy/render-mode.ts";
 import { taxi } from "./toy/taxi.ts";
 import { checkEnvCount } from "./vector/arguments.ts";
 import { syncVector } from "./vector/sync.ts";
@@ -51,9 +52,9 @@ const other = <E extends Env, Options>(
   limits: Limits = {},
 ): Registration<E, Options> => ({ ...limits, create, options });
 
-const lakeOptions = ["desc", "mapName", "isSlippery", "successRate", "rewardSchedule"] as const;
+const lakeOptions = ["desc", "mapName", "isSlippery", "successRate", "rewardSchedule", "renderMode"] as const;
 const landerOptions = ["gravity", "enableWind", "windPower", "turbulencePower"] as const;
-const gridOptions = ["rows", "columns", "terminal", "reward", "offGridReward", "specials"] as const;
+const gridOptions = ["rows", "columns", "terminal", "reward", "offGridReward", "specials", "renderMode"] as const;
 
 const builtIn = {
   "CartPole-v0": classic(cartPole, ["suttonBartoReward"], { maxEpisodeSteps: 200, rewardThreshold: 195 }),
@@ -76,13 +77,13 @@ const builtIn = {
     maxEpisodeSteps: 200,
     rewardThreshold: 0.85,
   }),
-  "CliffWalking-v1": other(cliffWalking, ["isSlippery"]),
-  "CliffWalkingSlippery-v1": other(() => cliffWalking({ isSlippery: true }), []),
-  "Taxi-v4": other(taxi, ["isRainy", "rainyProbability", "ficklePassenger", "fickleProbability"], {
+  "CliffWalking-v1": other(cliffWalking, ["isSlippery", "renderMode"]),
+  "CliffWalkingSlippery-v1": other((given?: Shown) => cliffWalking({ ...given, isSlippery: true }), ["renderMode"]),
+  "Taxi-v4": other(taxi, ["isRainy", "rainyProbability", "ficklePassenger", "fickleProbability", "renderMode"], {
     maxEpisodeSteps: 200,
     rewardThreshold: 8,
   }),
-  "Blackjack-v1": other(blackjack, ["natural", "sab"]),
+  "Blackjack-v1": other(blackjack, ["natural", "sab", "renderMode"]),
   "LunarLander-v3": other(lunarLander, landerOptions, { maxEpisodeSteps: 1000, rewardThreshold: 200 }),
   "LunarLanderContinuous-v3": other(lunarLanderContinuous, landerOptions, {
     maxEpisodeSteps: 1000,
@@ -90,9 +91,9 @@ const builtIn = {
   }),
   "GridWorld4x4-v0": other(gridWorld, gridOptions, { maxEpisodeSteps: 100 }),
   "GridWorld5x5-v0": other(gridWorld5x5, gridOptions, { maxEpisodeSteps: 100 }),
-  "WindyGridWorld-v0": other(windyGridWorld, ["kingsMoves"]),
-  "Gambler-v0": other(gambler, ["pHeads", "goal"]),
-  "RandomWalk-v0": other(randomWalk, ["states", "leftReward", "rightReward"]),
+  "WindyGridWorld-v0": other(windyGridWorld, ["kingsMoves", "renderMode"]),
+  "Gambler-v0": other(gambler, ["pHeads", "goal", "renderMode"]),
+  "RandomWalk-v0": other(randomWalk, ["states", "leftReward", "rightReward", "renderMode"]),
 };
 
 export type EnvId = keyof typeof builtIn;

@@ -20,7 +20,9 @@ export function clipOf(id: string, seed: number, steps: number): Clip {
   for (let i = 0; i < steps; i++) {
     const { actionSpace } = env;
     const numbers = actionSpace.kind === "discrete" ? rng.integer(actionSpace.n) : [2 * rng.uniform() - 1];
-    clip.observations.push(Array.from(observation as ArrayLike<number>));
+    clip.observations.push(
+      typeof observation === "number" ? [observation] : Array.from(observation as ArrayLike<number>),
+    );
     clip.actions.push(numbers);
     const [next, , terminated] = env.step(typeof numbers === "number" ? numbers : Float32Array.from(numbers));
     if (terminated) break;

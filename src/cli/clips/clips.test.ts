@@ -94,6 +94,15 @@ describe("clips on a terminal", () => {
     expect(at(13)).toBe(at(0));
   });
 
+  it("those of numbered states are pictures too", () => {
+    const clip = (state: number) => ({ env: "FrozenLake-v1", fps: 4, observations: [[state]], actions: [1] });
+    const asked = { ...queue, current: { id: "lake", clips: [clip(0), clip(9)] as const } };
+    const lines = clipScreen({ ...size, queue: asked, step: 0 });
+    const [left, right] = [lines.map((line) => line.slice(0, 37)), lines.map((line) => line.slice(41))];
+    expect(left.join("")).toMatch(/[⠁-⣿]/);
+    expect(left.filter((line) => /^[⠀-⣿]/.test(line))).not.toEqual(right.filter((line) => /^[⠀-⣿]/.test(line)));
+  });
+
   it("says that nothing waits", () => {
     const idle = { ...queue, current: undefined, waiting: 0 };
     expect(clipScreen({ ...size, queue: idle, step: 0 }).join("\n")).toContain("The agent is learning");

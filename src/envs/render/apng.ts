@@ -25,7 +25,7 @@ export async function film(
       `wanted drawings for a film, got ${pictures.length - frames.length} texts and ${frames.length} drawings`,
       {
         code: "no-pictures",
-        help: "toy-text environments are text; print it",
+        help: 'toy-text environments draw when they are made with renderMode: "rgb_array"; other text can be printed',
       },
     );
   }

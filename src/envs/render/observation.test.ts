@@ -22,6 +22,7 @@ describe("a picture of an observation", () => {
     "CartPole-v0",
     "CartPole-v1",
     "CartPoleFixedHorizon-v1",
+    "CartPoleNoVelocity-v1",
     "MountainCar-v0",
     "MountainCarFixedHorizon-v0",
     "MountainCarContinuous-v0",

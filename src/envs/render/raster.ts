@@ -1,4 +1,7 @@
-/** Drawings as pixels (`rgb_array`), by asking of nine points in each pixel whether a shape covers them: slow and obvious. */
+/**
+ * Drawings as pixels (`rgb_array`): of nine points in each pixel, those that a shape covers say how much of its colour the
+ * pixel takes. They lie on three lines through each row of pixels, and a shape covers stretches of such a line.
+ */
 import type { Drawing, Point, Shape } from "./picture.ts";
 
 export interface Pixels {
@@ -8,6 +11,7 @@ export interface Pixels {
   readonly rgb: Uint8Array;
 }
 
+/** Lines in a row of pixels, and points on each in a pixel. */
 const samples = 3;
 
 /** A drawing of this width in pixels (default 600), as high as its view asks for. */
@@ -19,6 +23,9 @@ export function toRgb(drawing: Drawing, width = 600): Pixels {
   const ground = colour(drawing.background);
   for (let i = 0; i < rgb.length; i++) rgb[i] = ground[i % 3]!;
 
+  const covered = new Uint8Array(width); // points in each pixel of one row
+  /** The first point at x or right of it, counted along the line. */
+  const pointAt = (x: number) => Math.min(Math.max(Math.ceil((x - left) * scale * samples - 0.5), 0), width * samples);
   for (const shape of drawing.shapes.flatMap(pieces)) {
     const [x0, y0, x1, y1] = extent(shape);
     const firstColumn = Math.max(0, Math.floor((x0 - left) * scale));
@@ -27,14 +34,15 @@ export function toRgb(drawing: Drawing, width = 600): Pixels {
     const lastRow = Math.min(height - 1, Math.floor((top - y0) * scale));
     const paint = colour(shape.kind === "line" ? shape.stroke : shape.fill);
     for (let row = firstRow; row <= lastRow; row++) {
-      for (let column = firstColumn; column <= lastColumn; column++) {
-        let covered = 0;
-        for (let k = 0; k < samples * samples; k++) {
-          const x = left + (column + ((k % samples) + 0.5) / samples) / scale;
-          const y = top - (row + (Math.floor(k / samples) + 0.5) / samples) / scale;
-          if (covers(shape, x, y)) covered++;
+      covered.fill(0);
+      for (let k = 0; k < samples; k++) {
+        for (const [from, to] of stretches(shape, top - (row + (k + 0.5) / samples) / scale)) {
+          const end = pointAt(to);
+          for (let i = pointAt(from); i < end; i++) covered[Math.floor(i / samples)]!++;
         }
-        const share = covered / (samples * samples);
+      }
+      for (let column = firstColumn; column <= lastColumn; column++) {
+        const share = covered[column]! / (samples * samples);
         const at = (row * width + column) * 3;
         for (let c = 0; c < 3; c++) rgb[at + c] = Math.round(rgb[at + c]! * (1 - share) + paint[c]! * share);
       }
@@ -43,7 +51,7 @@ export function toRgb(drawing: Drawing, width = 600): Pixels {
   return { width, height, rgb };
 }
 
-/** A long line as its segments, so that each looks at few pixels. */
+/** A long line as its segments, each of which is convex. */
 const pieces = (shape: Shape): Shape[] =>
   shape.kind === "line"
     ? shape.points.slice(1).map((to, i) => ({ ...shape, points: [shape.points[i]!, to] }))
@@ -59,28 +67,51 @@ function extent(shape: Shape): readonly [x0: number, y0: number, x1: number, y1:
   return [Math.min(...xs) - around, Math.min(...ys) - around, Math.max(...xs) + around, Math.max(...ys) + around];
 }
 
-function covers(shape: Shape, x: number, y: number): boolean {
+type Stretch = readonly [from: number, to: number];
+
+/** What a shape covers of the horizontal line at y. */
+function stretches(shape: Shape, y: number): Stretch[] {
   switch (shape.kind) {
     case "circle":
-      return (x - shape.at[0]) ** 2 + (y - shape.at[1]) ** 2 <= shape.radius ** 2;
-    case "line":
-      return distanceSquared(shape.points[0]!, shape.points[1]!, x, y) <= (shape.width / 2) ** 2;
-    case "polygon": {
-      // A ray to the right crosses the outline an odd number of times.
-      let inside = false;
-      for (let i = 0; i < shape.points.length; i++) {
-        const [ax, ay] = shape.points[i]!;
-        const [bx, by] = shape.points[(i + 1) % shape.points.length]!;
-        if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) inside = !inside;
-      }
-      return inside;
+      return ofCircle(shape.at, shape.radius, y);
+    case "polygon":
+      return ofPolygon(shape.points, y);
+    case "line": {
+      // A segment with round ends is convex: from the leftmost to the rightmost of its parts.
+      const [a, b] = [shape.points[0]!, shape.points[1]!];
+      const radius = shape.width / 2;
+      const parts = [...ofCircle(a, radius, y), ...ofCircle(b, radius, y), ...ofPolygon(alongside(a, b, radius), y)];
+      if (parts.length === 0) return [];
+      return [[Math.min(...parts.map(([from]) => from)), Math.max(...parts.map(([, to]) => to))]];
     }
   }
 }
 
-/** From a point to a segment. */
-function distanceSquared([ax, ay]: Point, [bx, by]: Point, x: number, y: number): number {
-  const length = (bx - ax) ** 2 + (by - ay) ** 2;
-  const along = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length));
-  return (x - ax - along * (bx - ax)) ** 2 + (y - ay - along * (by - ay)) ** 2;
+function ofCircle([cx, cy]: Point, radius: number, y: number): Stretch[] {
+  const half = Math.sqrt(radius ** 2 - (y - cy) ** 2);
+  return half >= 0 ? [[cx - half, cx + half]] : []; // NaN beside it
+}
+
+/** Between its first and its second crossing with the outline, its third and its fourth, and so on. */
+function ofPolygon(points: readonly Point[], y: number): Stretch[] {
+  const crossings: number[] = [];
+  points.forEach(([ax, ay], i) => {
+    const [bx, by] = points[(i + 1) % points.length]!;
+    if (ay > y !== by > y) crossings.push(ax + ((y - ay) / (by - ay)) * (bx - ax));
+  });
+  crossings.sort((a, b) => a - b);
+  return Array.from({ length: crossings.length / 2 }, (_, i): Stretch => [crossings[2 * i]!, crossings[2 * i + 1]!]);
+}
+
+/** The rectangle that reaches so far to both sides of a segment; nothing where that is a point. */
+function alongside([ax, ay]: Point, [bx, by]: Point, reach: number): Point[] {
+  const length = Math.hypot(bx - ax, by - ay);
+  if (length === 0) return [];
+  const [dx, dy] = [((ay - by) / length) * reach, ((bx - ax) / length) * reach];
+  return [
+    [ax + dx, ay + dy],
+    [bx + dx, by + dy],
+    [bx - dx, by - dy],
+    [ax - dx, ay - dy],
+  ];
 }

@@ -1,9 +1,10 @@
 import { crc32, inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { stream } from "../../base/index.ts";
 import { make } from "../registry.ts";
 import { apng, film } from "./apng.ts";
 import { type Context2d, paint } from "./canvas.ts";
-import type { Drawing } from "./picture.ts";
+import type { Drawing, Point, Shape } from "./picture.ts";
 import { toRgb } from "./raster.ts";
 import { toSvg } from "./svg.ts";
 
@@ -48,6 +49,23 @@ function chunks(png: Uint8Array): { type: string; data: Uint8Array }[] {
   return found;
 }
 
+/** Whether a point lies in a shape: by its distance, or by the crossings of a ray to the right with the outline. */
+function covers(shape: Shape, x: number, y: number): boolean {
+  if (shape.kind === "circle") return Math.hypot(x - shape.at[0], y - shape.at[1]) <= shape.radius;
+  if (shape.kind === "line") {
+    const [[ax, ay], [bx, by]] = [shape.points[0]!, shape.points[1]!];
+    const length = Math.hypot(bx - ax, by - ay);
+    const along = length === 0 ? 0 : ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length ** 2;
+    const near = Math.min(1, Math.max(0, along));
+    return Math.hypot(x - ax - near * (bx - ax), y - ay - near * (by - ay)) <= shape.width / 2;
+  }
+  const crossed = shape.points.filter(([ax, ay], i) => {
+    const [bx, by] = shape.points[(i + 1) % shape.points.length]!;
+    return ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax);
+  });
+  return crossed.length % 2 === 1;
+}
+
 describe("pictures", () => {
   it("as pixels have y upwards and cover what is below", () => {
     const { width, height, rgb } = toRgb(drawing, 8);
@@ -59,6 +77,30 @@ describe("pictures", () => {
       [0, 0, 255],
       [0, 255, 0],
     ]);
+  });
+
+  it("as pixels take of each shape as much as the share of their nine points that lie in it", () => {
+    const rng = stream(7, "shapes");
+    const point = (): Point => [8 * rng.uniform() - 1, 6 * rng.uniform() - 1];
+    const fill = "#ffffff";
+    const shapes = Array.from({ length: 60 }, (_, i): Shape => {
+      if (i % 3 === 0) return { kind: "circle", at: point(), radius: rng.uniform(), fill };
+      if (i % 3 === 1) return { kind: "polygon", points: Array.from({ length: 3 + (i % 4) }, point), fill };
+      const at = point();
+      return { kind: "line", points: i % 2 === 0 ? [at, at] : [at, point()], width: rng.uniform(), stroke: fill };
+    });
+    for (const shape of shapes) {
+      const { width, height, rgb } = toRgb({ view: [0, 0, 6, 4], background: "#000000", shapes: [shape] }, 24);
+      const shares = Array.from({ length: width * height }, (_, pixel) => {
+        const inside = Array.from({ length: 9 }, (_, k) => {
+          const x = ((pixel % width) + ((k % 3) + 0.5) / 3) / 4;
+          const y = 4 - (Math.floor(pixel / width) + (Math.floor(k / 3) + 0.5) / 3) / 4;
+          return covers(shape, x, y) ? 1 / 9 : 0;
+        });
+        return Math.round(255 * inside.reduce((a: number, b) => a + b, 0));
+      });
+      expect(shares).toEqual(shares.map((_, pixel) => rgb[3 * pixel]));
+    }
   });
 
   it("as SVG say every shape once", () => {

@@ -8,9 +8,11 @@ import type { Generator, GeneratorState } from "../random/generator.ts";
 import { ownedGenerator } from "../random/owned.ts";
 import { discrete, tuple } from "../spaces/build.ts";
 import type { Discrete, Tuple } from "../spaces/space.ts";
+import { blackjackScene } from "./blackjack-scene.ts";
+import { rendering, type Shown } from "./render-mode.ts";
 import { tabulate } from "./tabular.ts";
 
-export interface BlackjackOptions {
+export interface BlackjackOptions extends Shown {
   /** A win with ace and ten at once pays 1.5; not with `sab`. Default false. */
   readonly natural?: boolean | undefined;
   /** Sutton & Barto's rules: ace and ten at once win against all but the same. Default true, as `make` has it. */
@@ -28,12 +30,19 @@ const sum = (hand: Hand): number => hard(hand) + (usableAce(hand) ? 10 : 0);
 const score = (hand: Hand): number => (sum(hand) > 21 ? 0 : sum(hand));
 const isNatural = (hand: Hand): boolean => hand.length === 2 && sum(hand) === 21;
 
-type Saved = { readonly player: Hand; readonly dealer: Hand; readonly rng: GeneratorState | null };
+type Saved = {
+  readonly player: Hand;
+  readonly dealer: Hand;
+  readonly isOpen: boolean;
+  readonly rng: GeneratorState | null;
+};
 
-export function blackjack({ natural = false, sab = true }: BlackjackOptions = {}): BlackjackEnv {
+export function blackjack({ natural = false, sab = true, renderMode }: BlackjackOptions = {}): BlackjackEnv {
   const rng = ownedGenerator();
   let player: number[] = [];
   let dealer: number[] = [];
+  /** Whether the dealer's cards are all seen: after sticking. */
+  let isOpen = false;
   const observe = () => [sum(player), dealer[0]!, usableAce(player) ? 1 : 0] as const;
   const draw = (random: Generator) => random.choice(deck);
   const pay = payment(natural, sab);
@@ -45,6 +54,7 @@ export function blackjack({ natural = false, sab = true }: BlackjackOptions = {}
     ...tableOf(natural, sab),
     reset({ seed } = {}) {
       const random = rng.reseed(seed);
+      isOpen = false;
       dealer = [draw(random), draw(random)];
       player = [draw(random), draw(random)];
       // Gymnasium draws a suit, and for a ten a face: for its pictures only, but the stream goes on behind them.
@@ -58,16 +68,24 @@ export function blackjack({ natural = false, sab = true }: BlackjackOptions = {}
         const bust = sum(player) > 21;
         return [observe(), bust ? -1 : 0, bust, false, {}];
       }
+      isOpen = true;
       while (sum(dealer) < 17) dealer.push(draw(rng.current));
       return [observe(), pay(score(player), score(dealer), isNatural(player), isNatural(dealer)), true, false, {}];
     },
-    render: () => `player ${player.join(" ")} (${sum(player)}), dealer ${dealer[0]}\n`,
+    render: rendering(
+      { renderMode },
+      {
+        ansi: () => `player ${player.join(" ")} (${sum(player)}), dealer ${dealer[0]}\n`,
+        rgb_array: () => blackjackScene(player, isOpen ? dealer : dealer.slice(0, 1)),
+      },
+    ),
     random: () => rng.current,
-    snapshot: (): Saved => ({ player: [...player], dealer: [...dealer], rng: rng.save() }),
+    snapshot: (): Saved => ({ player: [...player], dealer: [...dealer], isOpen, rng: rng.save() }),
     restore(saved) {
       const state = saved as Saved;
       player = [...state.player];
       dealer = [...state.dealer];
+      isOpen = state.isOpen === true;
       rng.load(state.rng);
     },
   };

@@ -5,6 +5,8 @@
 import { UsageError } from "../../base/index.ts";
 import type { Outcome } from "../env.ts";
 import { generator } from "../random/generator.ts";
+import { frozenLakeScene } from "./frozen-lake-scene.ts";
+import type { Shown } from "./render-mode.ts";
 import { checkProbability, colour, type TabularEnv, tabularEnv, tabulate } from "./tabular.ts";
 
 export const frozenLakeMaps = {
@@ -12,7 +14,7 @@ export const frozenLakeMaps = {
   "8x8": ["SFFFFFFF", "FFFFFFFF", "FFFHFFFF", "FFFFFHFF", "FFFHFFFF", "FHHFFFHF", "FHFFHFHF", "FFFHFFFG"],
 } as const;
 
-export interface FrozenLakeOptions {
+export interface FrozenLakeOptions extends Shown {
   /** Rows of S, F, H, G; default is the map of `mapName`. */
   readonly desc?: readonly string[] | undefined;
   /** Default 4x4. */
@@ -25,7 +27,8 @@ export interface FrozenLakeOptions {
   readonly rewardSchedule?: readonly [goal: number, hole: number, frozen: number] | undefined;
 }
 
-const steps = [
+/** Left, down, right, up. */
+export const lakeMoves = [
   [0, -1],
   [1, 0],
   [0, 1],
@@ -40,6 +43,7 @@ export function frozenLake({
   isSlippery = true,
   successRate = 1 / 3,
   rewardSchedule = [1, 0, 0],
+  renderMode,
 }: FrozenLakeOptions = {}): TabularEnv {
   checkMap(desc);
   checkProbability("successRate", successRate);
@@ -49,7 +53,7 @@ export function frozenLake({
   const reward = { G: rewardSchedule[0], H: rewardSchedule[1] } as Readonly<Record<string, number>>;
 
   const move = (state: number, action: number): readonly [next: number, reward: number, terminated: boolean] => {
-    const [down, right] = steps[action]!;
+    const [down, right] = lakeMoves[action]!;
     const row = Math.min(Math.max(Math.floor(state / columns) + down, 0), rows - 1);
     const column = Math.min(Math.max((state % columns) + right, 0), columns - 1);
     const next = row * columns + column;
@@ -73,6 +77,9 @@ export function frozenLake({
     name: "FrozenLakeEnv",
     transitions,
     initial: starts.map((p) => p / total),
+    renderMode,
+    moves: lakeMoves,
+    draw: (state, move) => frozenLakeScene(desc, state, move),
     show(state, lastAction) {
       const grid = desc.map((line) => line.split(""));
       const row = Math.floor(state / columns);
@@ -116,7 +123,7 @@ function leadsToGoal(board: readonly (readonly string[])[]): boolean {
     if (tile === "G") return true;
     if (tile === undefined || tile === "H" || seen.has(`${place}`)) continue;
     seen.add(`${place}`);
-    for (const [down, right] of steps) frontier.push([row + down, column + right]);
+    for (const [down, right] of lakeMoves) frontier.push([row + down, column + right]);
   }
   return false;
 }

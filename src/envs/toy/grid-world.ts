@@ -4,11 +4,12 @@
  * windy world with king's moves the four diagonals after them. A move off the grid stays.
  */
 import type { Outcome } from "../env.ts";
+import type { Cell, Move } from "./grid-painter.ts";
+import { type GridScene, gridWorldScene } from "./grid-world-scene.ts";
+import type { Shown } from "./render-mode.ts";
 import { checkSize, startAt, type TabularEnv, tabularEnv, tabulate } from "./tabular.ts";
 
-type Cell = readonly [row: number, column: number];
-
-export interface GridWorldOptions {
+export interface GridWorldOptions extends Shown {
   /** Default 4. */
   readonly rows?: number | undefined;
   /** Default 4. */
@@ -23,7 +24,7 @@ export interface GridWorldOptions {
   readonly specials?: readonly (readonly [from: Cell, to: Cell, reward: number])[] | undefined;
 }
 
-export interface WindyOptions {
+export interface WindyOptions extends Shown {
   /** Eight moves instead of four; default false. */
   readonly kingsMoves?: boolean | undefined;
 }
@@ -41,12 +42,17 @@ const moves = [
 
 const clamp = (x: number, count: number): number => Math.min(Math.max(x, 0), count - 1);
 
-/** The grid as text: where one is, what ends the episode. */
-const picture = (rows: number, columns: number, terminal: readonly number[]) => (state: number) => {
-  const letter = (s: number) => (s === state ? "x" : terminal.includes(s) ? "T" : "o");
-  const line = (row: number) => Array.from({ length: columns }, (_, c) => letter(row * columns + c)).join("  ");
-  return `${Array.from({ length: rows }, (_, row) => line(row)).join("\n")}\n`;
-};
+/** The grid as text (where one is, what ends the episode) and as a drawing. */
+const pictures = (grid: GridScene) => ({
+  show(state: number): string {
+    const letter = (s: number) => (s === state ? "x" : grid.terminal.includes(s) ? "T" : "o");
+    const line = (row: number) =>
+      Array.from({ length: grid.columns }, (_, c) => letter(row * grid.columns + c)).join("  ");
+    return `${Array.from({ length: grid.rows }, (_, row) => line(row)).join("\n")}\n`;
+  },
+  moves,
+  draw: (state: number, move: Move | undefined) => gridWorldScene(grid, state, move),
+});
 
 /** Starts anywhere but at an end. */
 export function gridWorld({
@@ -56,6 +62,7 @@ export function gridWorld({
   reward = -1,
   offGridReward = reward,
   specials = [],
+  renderMode,
 }: GridWorldOptions = {}): TabularEnv {
   checkSize("rows", rows, 1);
   checkSize("columns", columns, 1);
@@ -75,7 +82,8 @@ export function gridWorld({
       return [[1, next, next === state ? offGridReward : reward, terminal.includes(next)]];
     }),
     initial: Float64Array.from({ length: states }, (_, s) => (terminal.includes(s) ? 0 : 1 / starts)),
-    show: picture(rows, columns, terminal),
+    renderMode,
+    ...pictures({ rows, columns, terminal, throws: specials.map(([from, to]) => [from, to]) }),
   });
 }
 
@@ -95,7 +103,7 @@ export const gridWorld5x5 = (options: GridWorldOptions = {}): TabularEnv =>
   });
 
 /** Example 6.5: 7 × 10, from (3, 0) to (3, 7), with wind of 0 to 2 cells upwards in each column; −1 a step. */
-export function windyGridWorld({ kingsMoves = false }: WindyOptions = {}): TabularEnv {
+export function windyGridWorld({ kingsMoves = false, renderMode }: WindyOptions = {}): TabularEnv {
   const [rows, columns, start, goal] = [7, 10, 30, 37];
   const wind = [0, 0, 0, 1, 1, 1, 2, 2, 1, 0];
   return tabularEnv({
@@ -108,6 +116,7 @@ export function windyGridWorld({ kingsMoves = false }: WindyOptions = {}): Tabul
       return [[1, next, -1, next === goal]];
     }),
     initial: startAt(start, rows * columns),
-    show: picture(rows, columns, [goal]),
+    renderMode,
+    ...pictures({ rows, columns, terminal: [goal], start, wind }),
   });
 }

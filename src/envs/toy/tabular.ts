@@ -3,13 +3,20 @@ import { UsageError } from "../../base/index.ts";
 import type { Env, Info, Json, Outcome, Tabular, Transitions } from "../env.ts";
 import type { Generator, GeneratorState } from "../random/generator.ts";
 import { ownedGenerator } from "../random/owned.ts";
+import type { Drawing } from "../render/picture.ts";
 import { discrete } from "../spaces/build.ts";
 import type { Discrete } from "../spaces/space.ts";
+import type { Move } from "./grid-painter.ts";
+import { rendering, type Shown } from "./render-mode.ts";
 
-export interface TabularProcess extends Tabular {
+export interface TabularProcess extends Tabular, Shown {
   readonly name: string;
   /** The state as text, after the action that led to it. */
   readonly show: (state: number, lastAction: number | null) => string;
+  /** The same as a drawing, after the action that went one of `moves`, if it did. */
+  readonly draw: (state: number, move: Move | undefined) => Drawing;
+  /** Which way each action goes; those after them stay, and without any all do. */
+  readonly moves?: readonly Move[];
   /** What is said besides of a state; `prob`, the probability of what happened, is always said. */
   readonly info?: (state: number) => Info;
   /** Something that the table cannot hold. */
@@ -46,7 +53,7 @@ type Saved = {
 };
 
 export function tabularEnv(process: TabularProcess): TabularEnv {
-  const { transitions, initial, show, info, twist, name } = process;
+  const { transitions, initial, show, draw, moves, info, twist, name } = process;
   const rng = ownedGenerator();
   let state = 0;
   let lastAction: number | null = null;
@@ -73,7 +80,10 @@ export function tabularEnv(process: TabularProcess): TabularEnv {
       lastAction = action;
       return [state, reward, terminated, false, say(probability)];
     },
-    render: () => show(state, lastAction),
+    render: rendering(process, {
+      ansi: () => show(state, lastAction),
+      rgb_array: () => draw(state, moves?.[lastAction ?? moves.length]),
+    }),
     random: () => rng.current,
     snapshot: (): Saved => ({ state, lastAction, rng: rng.save(), twist: twist?.save() ?? null }),
     restore(saved) {
@@ -114,8 +124,8 @@ export const startAt = (state: number, states: number): Float64Array => {
   return initial;
 };
 
-const colours = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35 } as const;
+const codes = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35 } as const;
 
 /** Text in a terminal's colour; `how` marks the background or makes it bold. */
-export const colour = (text: string, name: keyof typeof colours, how?: "background" | "bold"): string =>
-  `\u001b[${colours[name] + (how === "background" ? 10 : 0)}${how === "bold" ? ";1" : ""}m${text}\u001b[0m`;
+export const colour = (text: string, name: keyof typeof codes, how?: "background" | "bold"): string =>
+  `\u001b[${codes[name] + (how === "background" ? 10 : 0)}${how === "bold" ? ";1" : ""}m${text}\u001b[0m`;

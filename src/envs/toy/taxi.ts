@@ -6,9 +6,13 @@
  */
 import type { Json, Outcome } from "../env.ts";
 import type { Generator } from "../random/generator.ts";
+import type { Cell } from "./grid-painter.ts";
+import type { Shown } from "./render-mode.ts";
 import { checkProbability, colour, type TabularEnv, type Twist, tabularEnv, tabulate } from "./tabular.ts";
+import { decode, encode, isOpen, places, riding, taxiMap, taxiMoves, taxiStates } from "./taxi-map.ts";
+import { taxiScene } from "./taxi-scene.ts";
 
-export interface TaxiOptions {
+export interface TaxiOptions extends Shown {
   /** In the rain the taxi may drift to the side; default false. */
   readonly isRainy?: boolean | undefined;
   /** Probability in the rain to go where one wanted, default 0.8. */
@@ -19,22 +23,8 @@ export interface TaxiOptions {
   readonly fickleProbability?: number | undefined;
 }
 
-const map = ["+---------+", "|R: | : :G|", "| : | : : |", "| : : : : |", "| | : | : |", "|Y| : |B: |", "+---------+"];
-const places = [
-  [0, 0],
-  [0, 4],
-  [4, 0],
-  [4, 3],
-] as const;
-const riding = 4;
 const actionNames = ["South", "North", "East", "West", "Pickup", "Dropoff"];
-/** South, north, east, west, and for each what is left and right of it. */
-const moves = [
-  [1, 0],
-  [-1, 0],
-  [0, 1],
-  [0, -1],
-] as const;
+/** For each move what is left and right of it. */
 const asides = [
   [2, 3],
   [3, 2],
@@ -42,43 +32,27 @@ const asides = [
   [0, 1],
 ] as const;
 
-type Place = readonly [row: number, column: number];
-
-const encode = ([row, column]: Place, passenger: number, destination: number): number =>
-  ((row * 5 + column) * 5 + passenger) * 4 + destination;
-
-function decode(state: number) {
-  const rest = Math.floor(state / 4);
-  const cell = Math.floor(rest / 5);
-  return {
-    at: [Math.floor(cell / 5), cell % 5] as Place,
-    passenger: rest % 5,
-    destination: state % 4,
-  };
-}
-
-const placeAt = ([row, column]: Place): number => places.findIndex(([r, c]) => r === row && c === column);
-const isOpen = (row: number, column: number): boolean => map[1 + row]?.[column] === ":";
+const placeAt = ([row, column]: Cell): number => places.findIndex(([r, c]) => r === row && c === column);
 const within = (x: number): number => Math.min(Math.max(x, 0), 4);
 
 /** Whether a move leads anywhere. */
-function leads([row, column]: Place, action: number): boolean {
+function leads([row, column]: Cell, action: number): boolean {
   if (action === 0) return row < 4;
   if (action === 1) return row > 0;
-  return isOpen(row, 2 * column + (action === 2 ? 2 : 0));
+  return isOpen(row, column + (action === 2 ? 1 : 0));
 }
 
-function move(at: Place, action: number): Place {
-  const [down, right] = moves[action]!;
+function move(at: Cell, action: number): Cell {
+  const [down, right] = taxiMoves[action]!;
   return leads(at, action) ? [at[0] + down, at[1] + right] : at;
 }
 
 /** A drift to the side. The wall it looks for is the one behind it, as in Gymnasium's table. */
-function drift(at: Place, action: number): Place {
-  const [down, right] = moves[action]!;
-  const to: Place = [within(at[0] + down), within(at[1] + right)];
-  if (right === 1 && !isOpen(to[0], 2 * to[1])) return at;
-  if (right === -1 && !isOpen(to[0], 2 * to[1] + 2)) return at;
+function drift(at: Cell, action: number): Cell {
+  const [down, right] = taxiMoves[action]!;
+  const to: Cell = [within(at[0] + down), within(at[1] + right)];
+  if (right === 1 && !isOpen(to[0], to[1])) return at;
+  if (right === -1 && !isOpen(to[0], to[1] + 1)) return at;
   return to;
 }
 
@@ -87,6 +61,7 @@ export function taxi({
   rainyProbability = 0.8,
   ficklePassenger = false,
   fickleProbability = 0.3,
+  renderMode,
 }: TaxiOptions = {}): TabularEnv {
   checkProbability("rainyProbability", rainyProbability);
   checkProbability("fickleProbability", fickleProbability);
@@ -102,7 +77,7 @@ export function taxi({
       const arrived = here === destination;
       return [[1, encode(at, here, destination), arrived ? 20 : -1, arrived]];
     }
-    const to = (place: Place) => encode(place, passenger, destination);
+    const to = (place: Cell) => encode(place, passenger, destination);
     if (!isRainy) return [[1, to(move(at, action)), -1, false]];
     const side = (1 - rainyProbability) / 2;
     const [left, right] = asides[action]!.map((aside) => (leads(at, action) ? drift(at, aside) : at));
@@ -112,15 +87,18 @@ export function taxi({
       [side, to(right!), -1, false],
     ];
   };
-  const initial = Float64Array.from({ length: 500 }, (_, state) => {
+  const initial = Float64Array.from({ length: taxiStates }, (_, state) => {
     const { passenger, destination } = decode(state);
     return passenger < riding && passenger !== destination ? 1 / 300 : 0;
   });
   return tabularEnv({
     name: "TaxiEnv",
-    transitions: tabulate(500, 6, outcomes),
+    transitions: tabulate(taxiStates, 6, outcomes),
     initial,
+    renderMode,
     show,
+    moves: taxiMoves,
+    draw: (state, move) => taxiScene(state, move, isRainy),
     info: (state) => ({ actionMask: actionMask(state) }),
     ...(ficklePassenger ? { twist: fickle(fickleProbability) } : {}),
   });
@@ -157,8 +135,8 @@ function fickle(probability: number): Twist {
 
 function show(state: number, lastAction: number | null): string {
   const { at, passenger, destination } = decode(state);
-  const grid = map.map((line) => line.split(""));
-  const paint = ([row, column]: Place, how: (text: string) => string) => {
+  const grid = taxiMap.map((line) => line.split(""));
+  const paint = ([row, column]: Cell, how: (text: string) => string) => {
     const line = grid[1 + row]!;
     line[2 * column + 1] = how(line[2 * column + 1]!);
   };

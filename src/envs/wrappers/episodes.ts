@@ -113,7 +113,7 @@ export const cubes = (episode: number): boolean =>
   episode < 1000 ? Math.round(Math.cbrt(episode)) ** 3 === episode : episode % 1000 === 0;
 
 /**
- * Collects the pictures of some episodes, for a film (`apng`) or a page. Recording is no part of a snapshot.
+ * Collects the pictures of some episodes, for a `film` or a page. Recording is no part of a snapshot.
  *
  * @throws UsageError `no-pictures` for an environment that draws none.
  */

@@ -16,6 +16,23 @@ describe("a clip", () => {
     expect(drawClip(both[0], 2, both)).toEqual(drawClip(both[0], 1, both));
   });
 
+  it("of numbered states is drawn too: the taxi is where its state says, and drives where its action goes", () => {
+    const clip: Clip = { env: "Taxi-v4", fps: 4, observations: [[0], [100]], actions: [0, 3] };
+    const both: Clips = [clip, clip];
+    expect(isDrawn(clip)).toBe(true);
+    const body = (step: number) => {
+      const shapes = drawClip(clip, step, both).shapes;
+      const points = shapes.flatMap((shape) =>
+        shape.kind === "polygon" && shape.fill === "#e0b32e" ? shape.points : [],
+      );
+      const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+      const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+      return { cell: [left, right, bottom, top].map(Math.floor), isUpright: top - bottom > right - left };
+    };
+    expect(body(0)).toEqual({ cell: [0, 0, 4, 4], isUpright: true }); // in the uppermost row, to the south
+    expect(body(1)).toEqual({ cell: [0, 0, 3, 3], isUpright: false }); // below it, to the west
+  });
+
   it("of an environment that nobody can draw shows its numbers, on one scale for both, and where it is", () => {
     const both: Clips = [
       numbers([
