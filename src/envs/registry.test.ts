@@ -34,11 +34,24 @@ group("make", () => {
 
   it("names the nearest environment and the nearest option", () => {
     expect(() => make("CartPole-v3")).toThrow(
-      expect.objectContaining({ code: "unknown-env", help: "did you mean CartPole-v0?" }),
+      expect.objectContaining({ code: "unknown-env", help: "did you mean CartPole-v1?" }),
     );
     expect(() => make("Taxi-v4", { isRainny: true } as never)).toThrow(
       expect.objectContaining({ help: "did you mean isRainy?" }),
     );
+  });
+
+  it("takes Gymnasium's renderMode, also where there is only one", () => {
+    const shown = (env: Env) => {
+      env.reset({ seed: 1 });
+      return typeof env.render!();
+    };
+    expect(shown(make("CartPole-v1", { renderMode: "rgb_array" }))).toBe("object");
+    expect(shown(make("Taxi-v4", { renderMode: "rgb_array" }))).toBe("object");
+    expect(shown(make("Taxi-v4"))).toBe("string");
+    expect(() => make("CartPole-v1", { renderMode: "ansi" })).toThrow(code("bad-env-option"));
+    expect(() => make("Taxi-v4", { renderMode: "human" as never })).toThrow(code("bad-env-option"));
+    expect(makeVec("CartPole-v1", 2, { renderMode: "rgb_array" }).numEnvs).toBe(2);
   });
 
   it("has the registered time limit, another, or none", () => {

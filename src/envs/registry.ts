@@ -14,7 +14,7 @@ import { gambler, randomWalk } from "./toy/chains.ts";
 import { cliffWalking } from "./toy/cliff-walking.ts";
 import { type FrozenLakeOptions, frozenLake } from "./toy/frozen-lake.ts";
 import { gridWorld, gridWorld5x5, windyGridWorld } from "./toy/grid-world.ts";
-import type { Shown } from "./toy/render-mode.ts";
+import type { RenderMode, Shown } from "./toy/render-mode.ts";
 import { taxi } from "./toy/taxi.ts";
 import { checkEnvCount } from "./vector/arguments.ts";
 import { syncVector } from "./vector/sync.ts";
@@ -111,6 +111,8 @@ export interface MakeOptions {
   readonly maxEpisodeSteps?: number | null | undefined;
   /** Check every call of the environment, default true. */
   readonly checker?: boolean | undefined;
+  /** What `render` gives. Default and only choice is drawings, `rgb_array`; toy text has `ansi` too, as its default. */
+  readonly renderMode?: RenderMode | undefined;
 }
 
 /**
@@ -143,7 +145,7 @@ export function spec(id: string): EnvSpec {
 function find(id: string): Registration<Env, Record<string, unknown>> {
   const found = registered.get(id);
   if (found !== undefined) return found;
-  const meant = nearest(id, registered.keys());
+  const meant = nearest(id, envIds().reverse()); // of two versions the newer one
   throw new UsageError(`there is no environment ${id}`, {
     code: "unknown-env",
     help: meant === undefined ? `there are ${envIds().join(", ")}` : `did you mean ${meant}?`,
@@ -154,9 +156,20 @@ function find(id: string): Registration<Env, Record<string, unknown>> {
 function ownOptions(id: string, given: MakeOptions): Record<string, unknown> {
   const { maxEpisodeSteps: _limit, checker: _checker, ...own } = given;
   const known = find(id).options;
+  if (known === undefined) return own;
+  const { renderMode } = own;
+  if (!known.includes("renderMode")) {
+    if (renderMode !== undefined && renderMode !== "rgb_array") {
+      throw new UsageError(`${id} is drawn: wanted renderMode to be rgb_array, got ${JSON.stringify(renderMode)}`, {
+        code: "bad-env-option",
+        help: "leave it out: render() gives shapes, which film, toSvg, toRgb and paint draw",
+      });
+    }
+    delete own.renderMode;
+  }
   for (const key of Object.keys(own)) {
-    if (known === undefined || known.includes(key)) continue;
-    const meant = nearest(key, [...known, "maxEpisodeSteps", "checker"]);
+    if (known.includes(key)) continue;
+    const meant = nearest(key, [...known, "maxEpisodeSteps", "checker", "renderMode"]);
     throw new UsageError(`${id} has no option ${key}`, {
       code: "bad-env-option",
       help: meant === undefined ? `it has ${known.join(", ") || "none"}` : `did you mean ${meant}?`,
