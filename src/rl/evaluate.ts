@@ -15,7 +15,7 @@ export interface Evaluation {
 }
 
 export interface EvaluateOptions {
-  /** Fresh environments that reset in the same step. */
+  /** Fresh environments that reset in the same step, with a time limit: a policy may go in circles. */
   readonly env: VectorEnv;
   /** Default 100. */
   readonly episodes?: number;

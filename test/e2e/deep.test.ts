@@ -60,6 +60,14 @@ describe("plaudit rl with masks and with memory", () => {
   });
 });
 
+it("an environment that never ends by itself is played for 10,000 steps, not for ever", async () => {
+  const { return: got } = await result<{ return: { mean: number; episodes: number } }>(
+    `rl ppo --env CliffWalking-v1 ${short} --out runs/circles`,
+  );
+  expect(got.episodes).toBe(4);
+  expect(got.mean).toBeLessThanOrEqual(-10_000); // so far from the goal it goes in circles
+});
+
 describe("plaudit rl dqn --ablate", () => {
   const flags = "--env CartPole-v1 --total-timesteps 200 --log-interval 100 --net-arch 8 --evaluation-episodes 4";
   const rows = ["--rows", "dqn", "--rows", "rainbow - noisy", "--seeds", "1", "--seeds", "2"];

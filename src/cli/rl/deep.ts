@@ -9,7 +9,7 @@ import { applyPreset, checkOut, type Trained, train } from "../train/training.ts
 import { ablate, ablating } from "./ablate.ts";
 import { type Algorithm, type Common, linesBetweenSaves } from "./algorithm.ts";
 import { dryRun } from "./dry-run.ts";
-import { type Evaluated, environments, evaluated, judges, type Place } from "./evaluated.ts";
+import { type Evaluated, environments, evaluated, judges, type Place, patience } from "./evaluated.ts";
 import { logPlan } from "./lines.ts";
 
 const common = {
@@ -27,7 +27,7 @@ const common = {
     .int()
     .positive()
     .default(100)
-    .describe("episodes of the finished policy, which does not explore"),
+    .describe(`episodes of the finished policy, which does not explore; of endless ones the first ${patience} steps`),
   evalFreq: z
     .int()
     .nonnegative()

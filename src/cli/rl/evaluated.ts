@@ -1,4 +1,4 @@
-import { makeVec, maskedObservation, type VectorEnv } from "../../envs/index.ts";
+import { makeVec, maskedObservation, spec, type VectorEnv } from "../../envs/index.ts";
 import * as rl from "../../rl/index.ts";
 import type { Trainer } from "../../run/index.ts";
 
@@ -11,9 +11,16 @@ export interface Place {
   readonly useMasking?: boolean;
 }
 
+/** Steps of an episode where the environment sets no limit: a policy that goes in circles would play for ever. */
+export const patience = 10_000;
+
 /** Stepped in place: nothing here keeps an answer over the next step. */
 export const environments = ({ id, numEnvs, useMasking = false }: Omit<Place, "seed">): VectorEnv =>
-  makeVec(id, numEnvs, { autoreset: "same-step", copy: false, wrappers: useMasking ? [maskedObservation] : [] });
+  makeVec(id, numEnvs, {
+    maxEpisodeSteps: spec(id).maxEpisodeSteps ?? patience,
+    wrappers: useMasking ? [maskedObservation] : [],
+    ...{ autoreset: "same-step", copy: false },
+  });
 
 /** Where a policy plays so many episodes. */
 export const judges = (place: Omit<Place, "numEnvs">, episodes: number): VectorEnv =>
