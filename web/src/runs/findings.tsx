@@ -1,7 +1,7 @@
-/** What the doctor found, and why the run ended if it failed: words of the program, with what to do. */
+/** What the doctor found, and why the run ended if it failed, with what to do. */
 import { useTranslation } from "react-i18next";
 import type { ReplyOf } from "../../../src/server/protocol.ts";
-import { useAdvice } from "../i18n/saying.ts";
+import { findingIn, useAdvice } from "../i18n/saying.ts";
 import { Words } from "../ui/states.tsx";
 import { short } from "./series.ts";
 
@@ -29,7 +29,7 @@ export function Findings({ findings, error }: Pick<Run, "findings" | "error">) {
         <article key={i} className={`finding ${finding.level}`}>
           <h3>
             <span className={`badge ${finding.level === "stop" ? "bad" : "warn"}`}>{t(`doctor.${finding.level}`)}</span>{" "}
-            <span lang="en">{finding.message}</span>
+            <Headline of={finding} />
           </h3>
           <Advice {...adviceOn(finding)} />
           <p className="quiet">
@@ -40,6 +40,12 @@ export function Findings({ findings, error }: Pick<Run, "findings" | "error">) {
       ))}
     </section>
   );
+}
+
+function Headline({ of }: { of: Run["findings"][number] }) {
+  const { i18n } = useTranslation();
+  const { text, lang } = findingIn(i18n.language, of);
+  return <span lang={lang}>{text}</span>;
 }
 
 function Advice({ meaning, advice, lang }: ReturnType<ReturnType<typeof useAdvice>>) {
