@@ -1,19 +1,20 @@
-import { DataError } from "../base/index.ts";
+import { DataError, misfitOf, type Problem } from "../base/index.ts";
 import type { Judgement } from "./entry.ts";
 import { Form, isAsked, notApplicable, type Question, type Reply } from "./form.ts";
 import { forms } from "./forms.ts";
 
 /** What is wrong where in something that was handed in. */
-export interface Fault {
+export interface Fault extends Pick<Problem, "message" | "values"> {
   readonly where: string;
-  readonly message: string;
+  /** Why, for those who say it in other words: zod's name for it, or that of a refinement. */
+  readonly code?: string;
 }
 
 /** A form from JSON, or everything that is wrong with it, by the path in it. */
 export function readForm(json: unknown): { readonly form: Form } | { readonly faults: readonly Fault[] } {
   const { data, error } = Form.safeParse(json);
   if (!error) return { form: data };
-  return { faults: error.issues.map(({ path, message }) => ({ where: path.join(".") || "form", message })) };
+  return { faults: error.issues.map((issue) => ({ where: issue.path.join(".") || "form", ...misfitOf(issue) })) };
 }
 
 /** A form from JSON; DataError `bad-form` with every problem. `where`: the file, or the field of a page. */

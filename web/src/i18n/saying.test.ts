@@ -47,6 +47,28 @@ describe("errors in the language of the page", () => {
     expect(codes.filter((code) => !(code in refusals))).toEqual([]);
   });
 
+  it("name the types of values in Chinese, and leave the server's words where no type came", () => {
+    const wrong = { code: "invalid_type", message: "expected array", values: { expected: "array" } };
+    expect(saidIn("zh", wrong).text).toMatch(/应为列表$/);
+    expect(saidIn("zh", { ...wrong, values: { expected: "bigint" } }).text).toMatch(/应为 bigint$/);
+    expect(saidIn("zh", { ...wrong, values: {} })).toEqual({ text: wrong.message, lang: "en" });
+  });
+
+  it("are known for every reason why a form or a row of an import is refused, and for no other but zod's", () => {
+    const sources = [...sourcesOf("feedback").values()].join("\n");
+    const rows = [...sourcesOf("data")].flatMap(([file, text]) => (/^(check|convert)\.ts$/.test(file) ? [text] : []));
+    /** Of texts with a class, which are not imported, and of whole files. */
+    const elsewhere = ["bad-label", "bad-row", "cannot-convert"];
+    const reasons = [
+      ...[...sources.matchAll(/\b(?:badRow|issue)\((?:"\w+", |path, )?"([a-z]+(?:-[a-z]+)+)"/g)].map(
+        ([, code]) => code!,
+      ),
+      ...(rows.join("\n").match(/(?<=\bcode: ")[a-z-]+(?=")/g) ?? []),
+    ];
+    const own = new Set(Object.keys(misfits).filter((code) => !code.includes("_")));
+    expect([...new Set(reasons)].filter((code) => !elsewhere.includes(code)).sort()).toEqual([...own].sort());
+  });
+
   it("have Chinese letters and no spaces around them that belong to English", () => {
     for (const text of [...Object.values(refusals), ...Object.values(misfits)]) isChinese(text);
   });

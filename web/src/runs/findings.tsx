@@ -9,12 +9,12 @@ type Run = ReplyOf<"GET /api/runs/:run">;
 
 export function Findings({ findings, error }: Pick<Run, "findings" | "error">) {
   const { t } = useTranslation();
-  const adviceOn = useAdvice();
   if (findings.length === 0 && error === null) return null;
+  const isSaid = findings.some(({ level, code }) => level === "stop" && code === error?.code);
   return (
     <section className="stack tight">
       <h2>{t("doctor.title")}</h2>
-      {error && (
+      {error && !isSaid && (
         <div className="failure">
           <p>
             <Words of={error} />
@@ -26,26 +26,30 @@ export function Findings({ findings, error }: Pick<Run, "findings" | "error">) {
       )}
       {findings.map((finding, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: findings are only ever added at the end
-        <article key={i} className={`finding ${finding.level}`}>
-          <h3>
-            <span className={`badge ${finding.level === "stop" ? "bad" : "warn"}`}>{t(`doctor.${finding.level}`)}</span>{" "}
-            <Headline of={finding} />
-          </h3>
-          <Advice {...adviceOn(finding)} />
-          <p className="quiet">
-            <code>{finding.code}</code> · {short(finding.number)}
-            {finding.step !== undefined && ` · ${t("curves.step")} ${finding.step}`}
-          </p>
-        </article>
+        <FindingCard key={i} finding={finding} />
       ))}
     </section>
   );
 }
 
-function Headline({ of }: { of: Run["findings"][number] }) {
-  const { i18n } = useTranslation();
-  const { text, lang } = findingIn(i18n.language, of);
-  return <span lang={lang}>{text}</span>;
+export function FindingCard({ finding }: { finding: Run["findings"][number] }) {
+  const { t, i18n } = useTranslation();
+  const adviceOn = useAdvice();
+  const { level, code, number, step } = finding;
+  const { text, lang } = findingIn(i18n.language, finding);
+  return (
+    <article className={`finding ${level}`}>
+      <h3>
+        <span className={`badge ${level === "stop" ? "bad" : "warn"}`}>{t(`doctor.${level}`)}</span>{" "}
+        <span lang={lang}>{text}</span>
+      </h3>
+      <Advice {...adviceOn(finding)} />
+      <p className="quiet">
+        <code>{code}</code> · {short(number)}
+        {step !== undefined && ` · ${t("curves.step")} ${step}`}
+      </p>
+    </article>
+  );
 }
 
 function Advice({ meaning, advice, lang }: ReturnType<ReturnType<typeof useAdvice>>) {
