@@ -114,6 +114,29 @@ export interface Misfits {
   "name-twice": "name";
   "depends-on-nothing": "question";
   "min-not-below-max": never;
+  // An answer, by what the form asks for
+  "no-question": never;
+  "not-answered": never;
+  "not-asked": never;
+  "yes-or-no": "got";
+  "no-option": "got";
+  "not-between": "min" | "max" | "got";
+  "no-text": "got";
+  "named-twice": "answer";
+  "not-there": "answer" | "completions";
+  "nothing-compared": never;
+  "misses-answers": "answers";
+  "no-ties": never;
+  "true-or-false": never;
+  "goes-with-tie": never;
+  "strength-of-tie": never;
+  "no-strength": never;
+  "no-such-choice": never;
+  // A task
+  "long-id": "maximum";
+  "one-completion": never;
+  "gold-not-once": never;
+  "no-gold": never;
   // A row of a file
   "unlike-any": never;
   "no-prompt-field": never;

@@ -53,7 +53,7 @@ describe.skipIf(!chromiumPath)(`runs in the browser${needs}`, () => {
         `[...document.querySelectorAll("main :is(${chrome})")].filter((e) => !e.closest("[lang=en]") && !e.matches("code") && !e.querySelector("code, [lang=en]"))
           .map((e) => e.textContent).join(" ")`,
       );
-      const known = /^(sft|ppo|reward|far|KL|ref|token|log|Shift|Plaudit)$/;
+      const known = /^(sft|ppo|reward|far|KL|nat|ref|token|log|Shift|Plaudit)$/;
       const latin = (words.match(/[A-Za-z]{2,}/g) ?? []).filter((word) => !known.test(word));
       expect([address, latin]).toEqual([address, []]);
     }

@@ -54,13 +54,13 @@ describe("errors in the language of the page", () => {
     expect(saidIn("zh", { ...wrong, values: {} })).toEqual({ text: wrong.message, lang: "en" });
   });
 
-  it("are known for every reason why a form or a row of an import is refused, and for no other but zod's", () => {
-    const sources = [...sourcesOf("feedback").values()].join("\n");
+  it("are known for every reason why a form, an answer, a task or a row of an import is refused, and for no other but zod's", () => {
+    const sources = [...sourcesOf("feedback").values(), ...sourcesOf("server").values()].join("\n");
     const rows = [...sourcesOf("data")].flatMap(([file, text]) => (/^(check|convert)\.ts$/.test(file) ? [text] : []));
     /** Of texts with a class, which are not imported, and of whole files. */
     const elsewhere = ["bad-label", "bad-row", "cannot-convert"];
     const reasons = [
-      ...[...sources.matchAll(/\b(?:badRow|issue)\((?:"\w+", |path, )?"([a-z]+(?:-[a-z]+)+)"/g)].map(
+      ...[...sources.matchAll(/\b(?:badRow|issue|misfit)\(\s*(?:"\w+", |path, )?"([a-z]+(?:-[a-z]+)+)"/g)].map(
         ([, code]) => code!,
       ),
       ...(rows.join("\n").match(/(?<=\bcode: ")[a-z-]+(?=")/g) ?? []),
