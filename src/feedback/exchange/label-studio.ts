@@ -70,10 +70,8 @@ function replyOf(
       return { question, ranks: answers.map(({ name }) => (rankOf(name) < 0 ? null : rankOf(name) + 1)) };
     }
     case "pairwise": {
-      if (answers.length !== 2)
-        throw badRow("pair-of-others", `a pairwise choice among ${answers.length} answers`, {
-          answers: answers.length,
-        });
+      const { length: count } = answers;
+      if (count !== 2) throw badRow("pair-of-others", `a pairwise choice among ${count} answers`, { answers: count });
       return { question, ranks: { left: [1, 2], right: [2, 1] }[String(value.selected)] ?? [1, 1] };
     }
     case "choices":

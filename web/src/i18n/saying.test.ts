@@ -38,6 +38,7 @@ describe("errors in the language of the page", () => {
       lang: "zh-CN",
       original: "row 3 has 900 tokens",
     });
+    expect(saidIn("zh", { code: "bad-row", message: "prompt: expected text" }).text).toMatch(/^一行里缺了字段/);
   });
 
   it("are known for every code in the server's sources", () => {
