@@ -183,9 +183,15 @@ function Report({ report, name }: { report: ReplyOf<"POST /api/import">; name: s
 /** Our English names the field itself. */
 function Why({ row }: { row: ReplyOf<"POST /api/import">["bad"][number] }) {
   const isEnglish = useSaying()(row).text === row.message;
+  const field = row.where && !isEnglish && (
+    <>
+      <code>{row.where}</code>{" "}
+    </>
+  );
   return (
     <>
-      {row.where && !isEnglish && <code>{row.where}</code>} <Words of={row} />
+      {field}
+      <Words of={row} />
     </>
   );
 }
