@@ -35,7 +35,9 @@ export function OptionField({ option, models, files, value, onChange }: OptionFi
   const { name, type, choices, names, required } = option;
   const help = isWorded(name) ? undefined : <Help of={option} />;
   const label = useOptionName()(name);
-  const initial = option.default === undefined || `${option.default}` === "" ? t("training.auto") : `${option.default}`;
+  const yesOrNo = (value: string) => t(value === "true" ? "question.yes" : "question.no");
+  const usual = option.default === undefined ? "" : `${option.default}`;
+  const initial = usual === "" ? t("training.auto") : type === "boolean" ? yesOrNo(usual) : usual;
 
   if (names === "SPEC") {
     const chosen = listOf(value);
@@ -80,7 +82,7 @@ export function OptionField({ option, models, files, value, onChange }: OptionFi
           <option value="">{t("training.default", { value: initial })}</option>
           {(choices ?? ["true", "false"]).map((choice) => (
             <option key={choice} value={choice}>
-              {choices ? choice : t(choice === "true" ? "question.yes" : "question.no")}
+              {choices ? choice : yesOrNo(choice)}
             </option>
           ))}
         </select>
