@@ -10,7 +10,7 @@ export interface Problem {
   readonly values?: Readonly<Record<string, string | number>> | undefined;
 }
 
-interface Options extends Partial<Omit<Problem, "message" | "values">> {
+interface Options extends Partial<Omit<Problem, "message">> {
   /** Every problem of every input, when several were found at once. */
   readonly problems?: readonly Problem[] | undefined;
   readonly cause?: unknown;
@@ -23,13 +23,15 @@ export class PlauditError extends Error {
   readonly code: string;
   readonly where: string | undefined;
   readonly help: string | undefined;
+  readonly values: Problem["values"];
   readonly problems: readonly Problem[] | undefined;
 
-  constructor(message: string, { code = "failed", where, help, problems, cause }: Options = {}) {
+  constructor(message: string, { code = "failed", where, help, values, problems, cause }: Options = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.where = where;
     this.help = help;
+    this.values = values;
     this.problems = problems;
   }
 }

@@ -11,4 +11,5 @@ export {
 export { type CarriedError, carryError, reviveError } from "./carried-error.ts";
 export { assert, DataError, nearest, PlauditError, type Problem, UsageError } from "./errors.ts";
 export { Heap } from "./heap.ts";
+export { type Misfit, misfit, misfitOf } from "./misfit.ts";
 export { type Rng, stream } from "./random.ts";

@@ -1,7 +1,7 @@
-import type { Problem } from "../base/index.ts";
+import { DataError, type Problem } from "../base/index.ts";
 import { type Content, choiceOf, type Kind, type Rows, schemas } from "./rows.ts";
 
-type Fault = Pick<Problem, "code" | "message" | "help">;
+type Fault = Pick<Problem, "code" | "message" | "help" | "values">;
 
 /** The row as its kind wants it, or what is wrong with it. */
 export function checkRow<K extends Kind>(kind: K, value: unknown): { row: Rows[K] } | { fault: Fault } {
@@ -12,9 +12,20 @@ export function checkRow<K extends Kind>(kind: K, value: unknown): { row: Rows[K
     return { fault: { code: codeOf(kind, place), message: place ? `${place}: ${issue.message}` : issue.message } };
   }
   const row = result.data as Rows[K];
-  const fault = (faults[kind] as ((row: Rows[K]) => Fault | undefined) | undefined)?.(row);
+  const fault = faultOf(kind, row);
   return fault ? { fault } : { row };
 }
+
+/** The row as its kind wants it. Throws zod's error where it has not even the form, else a DataError. */
+export function rowOf<K extends Kind>(kind: K, value: unknown): Rows[K] {
+  const row = schemas[kind].parse(value) as Rows[K];
+  const fault = faultOf(kind, row);
+  if (fault) throw new DataError(fault.message, fault);
+  return row;
+}
+
+const faultOf = <K extends Kind>(kind: K, row: Rows[K]): Fault | undefined =>
+  (faults[kind] as ((row: Rows[K]) => Fault | undefined) | undefined)?.(row);
 
 const codeOf = (kind: Kind, place: string) =>
   place === (kind === "feedback" ? "Label" : "label") ? "bad-label" : "bad-row";
@@ -64,19 +75,25 @@ const faults: { readonly [K in Kind]?: (row: Rows[K]) => Fault | undefined } = {
   ranking(row) {
     const { completions, ranks } = row;
     if (ranks.length !== completions.length) {
-      return { code: "ranks-length", message: `${ranks.length} ranks for ${completions.length} completions` };
+      return {
+        code: "ranks-length",
+        message: `${ranks.length} ranks for ${completions.length} completions`,
+        values: { ranks: ranks.length, completions: completions.length },
+      };
     }
     const judged = ranks.filter((rank) => rank !== null);
     if (judged.length < 2) {
       return {
         code: "too-few-completions",
         message: `a ranking needs at least 2 judged completions, got ${judged.length}`,
+        values: { judged: judged.length },
       };
     }
     if (judged.every((rank) => rank === judged[0])) {
       return {
         code: "all-ties",
         message: `all ${judged.length} judged completions have rank ${judged[0]}: no pair differs`,
+        values: { judged: judged.length },
       };
     }
     return emptyPrompt(row);

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { DataError, type Problem } from "../base/index.ts";
-import { checkRow } from "./check.ts";
+import { checkRow, rowOf } from "./check.ts";
 import { type FormatOptions, type RawRow, readValues } from "./formats.ts";
 import { badRows, type ReadOptions } from "./read.ts";
 import type { Kind, Rows } from "./rows.ts";
@@ -31,7 +31,7 @@ const fromHh: Converter<"preference"> = (value) => {
   let shared = 0;
   while (shared < chosen.length && chosen[shared] === rejected[shared]) shared++;
   const cut = chosen.slice(0, shared).lastIndexOf(opening);
-  if (cut < 0) throw new DataError("the two dialogues share no turn of the assistant", { code: "bad-row" });
+  if (cut < 0) throw new DataError("the two dialogues share no turn of the assistant", { code: "no-shared-turn" });
   const answer = (dialogue: string) => turnsOf(dialogue.slice(cut));
   return [{ prompt: turnsOf(chosen.slice(0, cut)), chosen: answer(chosen), rejected: answer(rejected) }];
 };
@@ -152,15 +152,11 @@ export const sources = Object.keys(converters) as Source[];
 export const kindsFrom = (source: Source): Kind[] => Object.keys(converters[source]) as Kind[];
 
 /**
- * One value of a published file as rows of a kind that the source can become, each checked. Throws a DataError when the value
- * is not in the source's form.
+ * One value of a published file as rows of a kind that the source can become, each checked. Throws zod's error when the
+ * value is not in the source's form, and a DataError when it holds what no row can.
  */
-export function convertValue<K extends Kind>(source: Source, kind: K, value: unknown): Rows[K][] {
-  const convert = converterOf(source, kind);
-  const { rows, problems } = tryConvert(convert, kind, { value, where: source });
-  if (problems.length > 0) throw new DataError(problems[0]!.message, { code: problems[0]!.code });
-  return rows as Rows[K][];
-}
+export const convertValue = <K extends Kind>(source: Source, kind: K, value: unknown): Rows[K][] =>
+  converterOf(source, kind)(value).map((row) => rowOf(kind, row));
 
 function converterOf(source: Source, kind: Kind): Converter<Kind> {
   const convert = (converters[source] as { [K in Kind]?: Converter<Kind> })[kind];

@@ -1,5 +1,5 @@
 export { type Batch, type Batches, batches } from "./batches.ts";
-export { checkRow } from "./check.ts";
+export { checkRow, rowOf } from "./check.ts";
 export { type Converted, convertFile, convertValue, kindsFrom, type Source, sources } from "./convert.ts";
 export {
   conversationOf,

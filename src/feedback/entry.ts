@@ -38,17 +38,20 @@ export const Judgement = z
     scores: z.array(z.number()).optional().describe("a reward model's scores of the completions at that time"),
   })
   .superRefine(({ groups, order, completions, ratings, flags }, context) => {
-    const issue = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    const issue = (path: string, misfit: string, message: string, values = {}) =>
+      context.addIssue({ code: "custom", path: [path], message, params: { misfit, ...values } });
     const judged = groups.flat();
     const all = completions.map((_, i) => i);
     if (new Set(judged).size !== judged.length || judged.some((i) => i >= completions.length))
-      issue("groups", "names a completion twice or one that is not there");
+      issue("groups", "not-each-once", "names a completion twice or one that is not there");
     if (order.length !== all.length || !all.every((i) => order.includes(i)))
-      issue("order", "is not an order of all the completions");
+      issue("order", "no-order", "is not an order of all the completions");
     for (const [path, columns] of Object.entries({ ratings, flags })) {
       for (const [name, column] of Object.entries(columns ?? {})) {
         if (column.length !== all.length)
-          issue(path, `${name} has ${column.length} values for ${all.length} completions`);
+          issue(path, "column-length", `${name} has ${column.length} values for ${all.length} completions`, {
+            ...{ name, given: column.length, completions: all.length },
+          });
       }
     }
   });
@@ -103,10 +106,11 @@ export const TaskData = z
     clips: z.tuple([Clip, Clip]).optional(),
   })
   .superRefine(({ type, clips, completions }, context) => {
-    const issue = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    const issue = (path: string, misfit: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message, params: { misfit } });
     if ((clips !== undefined) !== (type === "clips"))
-      issue("clips", "belong to tasks of the type clips, and to no other");
-    if (type === "clips" && completions.length !== 2) issue("completions", "names the two clips");
+      issue("clips", "clips-elsewhere", "belong to tasks of the type clips, and to no other");
+    if (type === "clips" && completions.length !== 2) issue("completions", "not-two-clips", "names the two clips");
   });
 export type TaskData = z.infer<typeof TaskData>;
 

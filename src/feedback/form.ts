@@ -64,13 +64,18 @@ export const Form = z
     for (const [part, questions] of [["prompt", prompt] as const, ["answer", answer] as const]) {
       const names = questions.map(({ name }) => name);
       for (const [i, question] of questions.entries()) {
-        const issue = (message: string) => context.addIssue({ code: "custom", path: [part, i], message });
-        if (names.indexOf(question.name) !== i) issue(`the name ${question.name} is used twice`);
+        const issue = (misfit: string, message: string, values = {}) =>
+          context.addIssue({ code: "custom", path: [part, i], message, params: { misfit, ...values } });
+        const { name } = question;
+        if (names.indexOf(name) !== i) issue("name-twice", `the name ${name} is used twice`, { name });
         const { when } = question;
         const known = part === "answer" ? prompt : prompt.slice(0, i);
         if (when && !known.some(({ name }) => name === when.question))
-          issue(`depends on ${when.question}, which is no question about the prompt before it`);
-        if (question.kind === "rating" && question.min >= question.max) issue("a rating's min is not below its max");
+          issue("depends-on-nothing", `depends on ${when.question}, which is no question about the prompt before it`, {
+            question: when.question,
+          });
+        if (question.kind === "rating" && question.min >= question.max)
+          issue("min-not-below-max", "a rating's min is not below its max");
       }
     }
   });

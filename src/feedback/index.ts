@@ -33,9 +33,10 @@ export {
   importFormats,
   type KnownFormat,
 } from "./exchange/formats.ts";
+export type { BadRow } from "./exchange/found.ts";
 export { type ExportContent, exportContent } from "./exchange/from-store.ts";
 export { type Imported, type ImportOptions, importRows, type SourceRow } from "./exchange/import.ts";
-export { type BadRow, type ImportReport, importInto } from "./exchange/into-store.ts";
+export { type ImportReport, importInto } from "./exchange/into-store.ts";
 export { journalLines } from "./exchange/journal-lines.ts";
 export { readRows } from "./exchange/read.ts";
 export { comparisons, Form, isAsked, notApplicable, Question, Reply, Wording } from "./form.ts";

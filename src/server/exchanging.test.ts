@@ -34,7 +34,7 @@ describe("an import", () => {
     const { status, json } = await send(lin, file);
     expect(status).toBe(200);
     expect(json).toMatchObject({ format: "ranking", rows: 601, tasks: 600, judgements: 600, known: 0, badCount: 1 });
-    expect(json.bad).toMatchObject([{ line: 601 }]);
+    expect(json.bad).toMatchObject([{ line: 601, code: "bad-json" }]);
     expect((await send(lin, file)).json).toMatchObject({ tasks: 600, judgements: 600, known: 1200 });
     expect((await studio.store.counts()).words.judgement).toBe(600);
     expect(leftovers(studio)).toEqual([]);
@@ -67,6 +67,7 @@ describe("an import", () => {
       list: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     expect(json.bad).toHaveLength(20);
+    expect(json.bad[0]).toMatchObject({ code: "ranks-length", values: { ranks: 1, completions: 2 } });
     await expect.poll(() => mine.join("")).toContain('"rows":1500,"share":1}');
     const [first] = mine.filter((text) => text.includes('"import"'));
     expect(first).toMatch(/^data: \{"type":"import","by":"lin","name":"rows.jsonl","rows":500,"share":0\.3\d*\}/);

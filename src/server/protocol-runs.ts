@@ -133,7 +133,9 @@ const TrainingOption = z.strictObject({
 export type TrainingOption = z.infer<typeof TrainingOption>;
 
 export const Plan = DryRun.extend({
-  /** What it said besides: the doctor's warnings, rows left out. */
+  /** The doctor's warnings. */
+  findings: z.array(NotedFinding),
+  /** What it said besides: rows left out, texts cut. */
   notes: z.array(z.string()),
   commandLine: z.string(),
 });

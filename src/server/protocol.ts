@@ -199,6 +199,11 @@ const TaskPage = z.strictObject({
   ...discussion,
 });
 
+/** What an error is, for whoever says it in other words: its sentence's numbers and names beside its code. */
+const values = z.record(z.string(), z.union([z.string(), z.number()])).optional();
+/** What is wrong at one place of what was sent. */
+const Misfit = z.strictObject({ where: z.string(), message: z.string(), code: z.string().optional(), values });
+
 const ImportReport = z.strictObject({
   /** What the file was taken for; null: for nothing that is known. */
   format: z.enum(importFormats).nullable(),
@@ -209,7 +214,9 @@ const ImportReport = z.strictObject({
   demonstrations: z.int(),
   known: z.int(),
   /** The first 20 rows that could not be used, and how many there were. */
-  bad: z.array(z.strictObject({ line: z.int(), message: z.string() })),
+  bad: z.array(
+    z.strictObject({ line: z.int(), code: z.string(), message: z.string(), where: z.string().optional(), values }),
+  ),
   badCount: z.int(),
   /** Of the list of all of them, kept for a day; null where there are none. */
   list: z.string().nullable(),
@@ -284,7 +291,7 @@ const feedbackRoutes = {
   "POST /api/forms/check": route({
     permission: "manage",
     body: z.strictObject({ form: z.unknown() }),
-    reply: z.strictObject({ problems: z.array(z.strictObject({ where: z.string(), message: z.string() })) }),
+    reply: z.strictObject({ problems: z.array(Misfit) }),
   }),
 
   "POST /api/leases": route({
@@ -458,9 +465,6 @@ export type QueryOf<N extends RouteName> = In<Part<Routes[N], "query">>;
 export type BodyOf<N extends RouteName> = In<Part<Routes[N], "body">>;
 export type ReplyOf<N extends RouteName> = Out<Part<Routes[N], "reply">>;
 
-/** What an error is, for whoever says it in other words: its sentence's numbers and names beside its code. */
-const values = z.record(z.string(), z.union([z.string(), z.number()])).optional();
-
 /** Every reply that is not 2xx. `code` is explained in docs/errors. */
 export const ErrorReply = z.strictObject({
   error: z.strictObject({
@@ -469,9 +473,7 @@ export const ErrorReply = z.strictObject({
     values,
     help: z.string().optional(),
     /** What is wrong where in the request. */
-    problems: z
-      .array(z.strictObject({ where: z.string(), message: z.string(), code: z.string().optional(), values }))
-      .optional(),
+    problems: z.array(Misfit).optional(),
   }),
 });
 export type ErrorReply = z.infer<typeof ErrorReply>;

@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
-import { PlauditError } from "../base/index.ts";
+import { misfitOf, PlauditError } from "../base/index.ts";
 import type { ErrorReply } from "./protocol.ts";
 import type { Reason } from "./refusals.ts";
 
@@ -17,16 +17,13 @@ type Options = Reason & {
 export class Refusal extends PlauditError {
   override readonly name = "Refusal";
   readonly status: ContentfulStatusCode;
-  /** The numbers and names in its sentence. */
-  readonly values: ErrorReply["error"]["values"];
   readonly found: Problems | undefined;
   /** Sent with the reply. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(message: string, { code, help, status, values, problems, headers = {} }: Options) {
-    super(message, { code, help });
+    super(message, { code, help, values });
     this.status = status;
-    this.values = values;
     this.found = problems;
     this.headers = headers;
   }
@@ -55,16 +52,6 @@ export function misfit(error: z.ZodError, part: string): Refusal {
   }));
   const message = `the request does not fit: ${problems[0]?.where}: ${problems[0]?.message}`;
   return new Refusal(message, { code: "bad-request", status: 400, problems });
-}
-
-/** What a schema finds wrong, with what of it can stand in a sentence: numbers, words and lists of words. */
-export function misfitOf({ code, message, path, ...rest }: z.core.$ZodIssue) {
-  const isWord = (value: unknown) => typeof value === "string" || typeof value === "number";
-  const values = Object.entries(rest).flatMap(([name, value]): [string, string | number][] => {
-    if (Array.isArray(value) && value.every(isWord)) return [[name, value.join(", ")]];
-    return isWord(value) ? [[name, value as string | number]] : [];
-  });
-  return { code, message, values: Object.fromEntries(values) };
 }
 
 /**

@@ -94,8 +94,9 @@ export interface Refusals {
 }
 export type RefusalCode = keyof Refusals;
 
-/** What does not fit a schema, by zod's names, and what of it is said. Other parts of an issue are for programs. */
+/** What does not fit at one place of a request, a form or a row, and what of it is said. Other parts are for programs. */
 export interface Misfits {
+  // A schema, by zod's names
   invalid_type: "expected";
   too_big: "maximum";
   too_small: "minimum";
@@ -104,6 +105,50 @@ export interface Misfits {
   invalid_value: "values";
   unrecognized_keys: "keys";
   invalid_union: never;
+  // A schema, by what our refinements say
+  "not-each-once": never;
+  "no-order": never;
+  "column-length": "name" | "given" | "completions";
+  "clips-elsewhere": never;
+  "not-two-clips": never;
+  "name-twice": "name";
+  "depends-on-nothing": "question";
+  "min-not-below-max": never;
+  // An answer, by what the form asks for
+  "no-question": never;
+  "not-answered": never;
+  "not-asked": never;
+  "yes-or-no": "got";
+  "no-option": "got";
+  "not-between": "min" | "max" | "got";
+  "no-text": "got";
+  "named-twice": "answer";
+  "not-there": "answer" | "completions";
+  "nothing-compared": never;
+  "misses-answers": "answers";
+  "no-ties": never;
+  "true-or-false": never;
+  "goes-with-tie": never;
+  "strength-of-tie": never;
+  "no-strength": never;
+  "no-such-choice": never;
+  // A task
+  "long-id": "maximum";
+  "one-completion": never;
+  "gold-not-once": never;
+  "no-gold": never;
+  // A row of a file
+  "unlike-any": never;
+  "no-prompt-field": never;
+  "no-last-answer": never;
+  "item-without-text": "item";
+  "pair-of-others": "answers";
+  "no-shared-turn": never;
+  "empty-prompt": never;
+  "equal-pair": never;
+  "ranks-length": "ranks" | "completions";
+  "too-few-completions": "judged";
+  "all-ties": "judged";
 }
 
 /** A code with all that its sentence needs. */

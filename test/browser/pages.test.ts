@@ -145,6 +145,26 @@ describe.skipIf(!chromiumPath)(`the studio's pages in the browser${needs}`, () =
     await page.getByText("No task is like that").waitFor();
   });
 
+  it("says in Chinese why rows cannot be used, and what is wrong with a form", async () => {
+    const served = await start();
+    const { page } = await served.visit("Ada", { locale: "zh-CN" });
+    await page.goto(`${served.url}/data`);
+    const rows = [{ prompt: "Q", completions: ["x", "y"], ranks: [1] }, { prompt: "Q", completions: "x" }, 7];
+    const buffer = Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n"));
+    await page.locator("input[type=file]").setInputFiles({ name: "bad.jsonl", mimeType: "text/plain", buffer });
+    const why = page.locator("tbody td:not(.number)");
+    await expect
+      .poll(() => why.allTextContents())
+      .toEqual(["有 1 个名次，而回答有 2 个", "completions 缺少，或类型不对：应为列表", "缺少，或类型不对：应为对象"]);
+    await page.goto(`${served.url}/settings`);
+    const json = page.locator("textarea.code");
+    await json.fill('{ "title": { "en": "x" }, "comparison": "best" }');
+    await page.getByText("comparison 应为以下之一：ranking").waitFor();
+    await json.fill("{ title }");
+    await page.getByText("第 1 行第 3 列不是有效的 JSON").waitFor();
+    expect(await page.locator(".wrong [lang=en]").count()).toBe(0);
+  });
+
   it("changes the form: a preset, its preview, and JSON that is none is not saved", async () => {
     const served = await start();
     await served.task("t1", { completions: ["a", "b"] });

@@ -53,9 +53,25 @@ describe.skipIf(!chromiumPath)(`runs in the browser${needs}`, () => {
         `[...document.querySelectorAll("main :is(${chrome})")].filter((e) => !e.closest("[lang=en]") && !e.matches("code") && !e.querySelector("code, [lang=en]"))
           .map((e) => e.textContent).join(" ")`,
       );
-      const known = /^(sft|ppo|reward|far|KL|ref|token|log|Shift|Plaudit)$/;
+      const known = /^(sft|ppo|reward|far|KL|nat|ref|token|log|Shift|Plaudit)$/;
       const latin = (words.match(/[A-Za-z]{2,}/g) ?? []).filter((word) => !known.test(word));
       expect([address, latin]).toEqual([address, []]);
+    }
+  });
+
+  it("says in Chinese what the doctor found and what each option of a training does", async () => {
+    const served = await start();
+    const { page } = await served.visit("Ada", { locale: "zh-CN" });
+    await page.goto(`${served.url}/runs/ppo`);
+    await page.getByText("与参考模型的 KL 连续 5 次迭代为负，平均每个回答 −0.25 nat").waitFor();
+    expect(await page.locator(".finding [lang=en]").count()).toBe(0);
+    await page.goto(`${served.url}/runs`);
+    await page.getByRole("button", { name: "训练……" }).click();
+    for (const command of ["SFT", "奖励模型", "PPO-ptx"]) {
+      await page.locator("dialog .segment").filter({ hasText: command }).click();
+      const help = page.locator("dialog .more-options .help");
+      expect(await help.count()).toBeGreaterThan(20);
+      expect(await help.locator("xpath=self::*[@lang='en']").allTextContents()).toEqual([]);
     }
   });
 
@@ -115,7 +131,7 @@ describe.skipIf(!chromiumPath)(`runs in the browser${needs}`, () => {
     expect(await page.evaluate("document.activeElement.type")).toBe("range"); // it stays while the rows come
     await page.getByText("step 1 of 40").waitFor();
     await page.getByText("mean −0.1567, n = 3").waitFor();
-    await page.getByText("KL grows").waitFor();
+    await page.getByText("KL is negative").waitFor();
   });
 
   it("trains from the page: the plan first, then a run that is watched to its end", async () => {

@@ -35,12 +35,12 @@ export async function watchedStudio() {
   };
   const steps = (of: (step: number) => object) => Array.from({ length: 40 }, (_, i) => ({ step: i + 1, ...of(i + 1) }));
   const finding = {
-    code: "kl-high",
+    code: "negative-kl",
     level: "warn",
-    number: 12,
-    message: "KL grows",
-    cause: "β is small",
-    fix: "raise it",
+    number: -0.25,
+    message: "KL is negative",
+    cause: "it cannot be",
+    fix: "sample at the temperature that scores",
   };
   run(
     "sft",

@@ -86,6 +86,14 @@ describe("training from the page", () => {
     expect(existsSync(join(studio.project, "runs/sft-001"))).toBe(false);
   });
 
+  it("has the doctor's warnings as findings, and not among the notes as well", async () => {
+    const rows = ["ten", "nine ".repeat(500)].map((completion) => ({ prompt: "Opens when?", completion }));
+    writeFileSync(join(studio.project, "long.jsonl"), rows.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    const plan = await post("/api/plans", { ...training, data: "long.jsonl" });
+    expect(plan.findings).toMatchObject([{ code: "truncated-rows", level: "warn", number: 0.5 }]);
+    expect(plan.notes).toEqual([]);
+  });
+
   it("says what the command finds wrong, and what is no option", async () => {
     writeFileSync(join(studio.project, "bad.jsonl"), '{"text":1}\n');
     const bad = await ann.call("POST /api/plans", { ...training, data: "bad.jsonl" });

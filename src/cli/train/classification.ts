@@ -9,7 +9,7 @@ import {
 import { readDataset } from "../../data/index.ts";
 import { padIsEos } from "../../doctor/index.ts";
 import { lanesFor } from "../../engine/index.ts";
-import { type DryRun, planSteps } from "../../plan/index.ts";
+import { planSteps } from "../../plan/index.ts";
 import { defaultMicroBatch } from "../../train/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { examineCuts } from "../doctor/examine-rows.ts";
@@ -17,7 +17,7 @@ import { type Context, checklist, type Outcome } from "../frame/index.ts";
 import { classificationRows } from "../inputs/classification-rows.ts";
 import { openModel } from "../inputs/models.ts";
 import { splitByPrompt } from "../inputs/split.ts";
-import { dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { dryRun, type Planned, shapeOfNetwork } from "./dry-run.ts";
 import { withDropout } from "./new-model.ts";
 import {
   applyPreset,
@@ -69,7 +69,7 @@ interface Flags extends TrainingFlags, z.infer<typeof ClassificationConfig> {
 }
 
 export async function tuneClassifier(
-  context: Context<z.infer<typeof ClassificationResult> | DryRun>,
+  context: Context<z.infer<typeof ClassificationResult> | Planned>,
   given: Flags,
 ): Promise<Outcome> {
   const options = applyPreset(given, context.given, given.preset === "gpt1" ? gpt1Classification : undefined);
@@ -103,6 +103,7 @@ export async function tuneClassifier(
       steps: plan,
       tokensPerStep: Math.round(perRow * Math.min(batchSize, training.length)),
       facts: [task, `${training.length} rows to learn, ${validation.length} to measure, ${longest} tokens at most`],
+      findings,
     });
     return {};
   }

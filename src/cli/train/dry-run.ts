@@ -1,17 +1,24 @@
 /** What `--dry-run` prints of a model that would be trained: parameters, operations, memory, steps and time. */
+import { z } from "zod";
+import type { Finding } from "../../doctor/index.ts";
 import { compile, lanesFor, matmul } from "../../engine/index.ts";
 import { gptFromHuggingFace, type Network } from "../../models/index.ts";
 import {
   type DecoderConfig,
-  type DryRun,
+  DryRun,
   estimateSeconds,
   formatPlan,
   type PlanReport,
   planDecoder,
 } from "../../plan/index.ts";
+import { NotedFinding } from "../../run/index.ts";
 import { defaultMicroBatch } from "../../train/index.ts";
 import type { Context } from "../frame/index.ts";
 import { duration } from "../frame/index.ts";
+
+/** What `--dry-run --json` prints of a training. */
+export const Planned = DryRun.extend({ findings: z.array(NotedFinding) });
+export type Planned = z.infer<typeof Planned>;
 
 export interface Work {
   readonly shape: DecoderConfig;
@@ -29,11 +36,13 @@ export interface Work {
   readonly tokensPerStep: number;
   /** Further lines: tokenizer, rows left out. */
   readonly facts?: readonly string[];
+  /** What the doctor said of the data; default: nothing. It was printed already. */
+  readonly findings?: readonly Finding[];
 }
 
 /** Prints the arithmetic of a run. Nothing is written. */
-export async function dryRun(context: Context<DryRun>, work: Work): Promise<void> {
-  const { steps, tokensPerStep, facts = [] } = work;
+export async function dryRun(context: Context<Planned>, work: Work): Promise<void> {
+  const { steps, tokensPerStep, facts = [], findings = [] } = work;
   const report = planOf(work);
   const gflops = await measureGflops(() => context.now());
   const tokens = steps === undefined ? null : steps.steps * tokensPerStep;
@@ -56,6 +65,7 @@ export async function dryRun(context: Context<DryRun>, work: Work): Promise<void
     tokens,
     seconds,
     text,
+    findings: [...findings],
   });
 }
 

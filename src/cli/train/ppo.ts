@@ -4,14 +4,14 @@ import { DataError, UsageError } from "../../base/index.ts";
 import { type Dataset, mapRows, readDataset, tokenizePrompt } from "../../data/index.ts";
 import { padIsEos, reinforcement } from "../../doctor/index.ts";
 import type { LanguageModel } from "../../models/index.ts";
-import { DryRun, planRollouts } from "../../plan/index.ts";
+import { planRollouts } from "../../plan/index.ts";
 import { weightedRewards } from "../../rewards/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
 import { openModel } from "../inputs/models.ts";
 import { openReward, sameTokenizer } from "../inputs/reward-spec.ts";
 import { checkMix, readTexts, trainingPartOf } from "../inputs/text-stream.ts";
-import { dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { dryRun, Planned, shapeOfNetwork } from "./dry-run.ts";
 import { applyPreset, checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
 
 const schema = z.strictObject({
@@ -65,7 +65,7 @@ export const ppo = defineCommand({
     "plaudit ppo --policy runs/sft-001 --reward ./brevity.ts#score --prompts prompts.jsonl --kl-coef 0.1",
   ],
   schema,
-  resultSchema: z.union([Result, DryRun]),
+  resultSchema: z.union([Result, Planned]),
   async run(context, given) {
     const options = applyPreset(given, context.given, given.preset && instructGptPpo);
     const { policy, data, rows, rewards, reference, value, texts, text } = await prepare(options);
@@ -74,7 +74,7 @@ export const ppo = defineCommand({
     const findings = padIsEos(policy.tokenizer.special);
     heed(context, findings);
     if (options.dryRun) {
-      await dryRun(context, workOf(options, policy, prompts));
+      await dryRun(context, { ...workOf(options, policy, prompts), findings });
       return {};
     }
     const models = { ...(reference && { reference }), ...(value && { value }), ...(text && { pretrain: text }) };

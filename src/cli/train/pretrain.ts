@@ -5,11 +5,11 @@ import { PretrainConfig, pretrain as pretraining, windowCount } from "../../alig
 import { nearest, UsageError } from "../../base/index.ts";
 import { splitStream } from "../../data/index.ts";
 import type { LanguageModel } from "../../models/index.ts";
-import { type DecoderConfig, DryRun, planSteps } from "../../plan/index.ts";
+import { type DecoderConfig, planSteps } from "../../plan/index.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
 import { openModel } from "../inputs/models.ts";
 import { documentsOf, readTexts, streamOf } from "../inputs/text-stream.ts";
-import { dryRun, shapeOfNetwork, type Work } from "./dry-run.ts";
+import { dryRun, Planned, shapeOfNetwork, type Work } from "./dry-run.ts";
 import { modelNames, modelOf, shapeOf, tokenizerOf, withDropout } from "./new-model.ts";
 import {
   checkRun,
@@ -64,7 +64,7 @@ export const pretrain = defineCommand({
     "plaudit pretrain --model gpt3-175b --dry-run",
   ],
   schema,
-  resultSchema: z.union([LanguageModelResult, DryRun]),
+  resultSchema: z.union([LanguageModelResult, Planned]),
   async run(context, options) {
     if (options.dryRun && options.data.length === 0) {
       checkRun(options);

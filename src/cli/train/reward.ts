@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { instructGptReward, RewardConfig, type Rewarding, type RewardResult, rewardModel } from "../../align/index.ts";
 import { padIsEos, rewardModelling } from "../../doctor/index.ts";
-import { DryRun, planSteps } from "../../plan/index.ts";
+import { planSteps } from "../../plan/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { examineCuts } from "../doctor/examine-rows.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
@@ -9,7 +9,7 @@ import { readDemonstrations, tokenizeDemonstrations } from "../inputs/demonstrat
 import { openModel } from "../inputs/models.ts";
 import { readRankings, tokenizeRankings } from "../inputs/rankings.ts";
 import { splitByPrompt, validationHelp } from "../inputs/split.ts";
-import { dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { dryRun, Planned, shapeOfNetwork } from "./dry-run.ts";
 import { applyPreset, checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
 
 const schema = z.strictObject({
@@ -62,7 +62,7 @@ export const reward = defineCommand({
     "plaudit reward --model runs/sft-001 --data feedback.csv --validation-share 0.2",
   ],
   schema,
-  resultSchema: z.union([Result, DryRun]),
+  resultSchema: z.union([Result, Planned]),
   async run(context, given) {
     const options = applyPreset(given, context.given, given.preset && instructGptReward);
     const { model, data, rows, references } = await prepare(options);
@@ -91,6 +91,7 @@ export const reward = defineCommand({
         steps: plan,
         tokensPerStep: Math.round(perPrompt * Math.min(batchSize, training.length)),
         facts: [`${training.length} prompts to learn, ${validation.length} to measure, ${answers} answers in all`],
+        findings,
       });
       return {};
     }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { instructGptSft, SftConfig, sft as tuning } from "../../align/index.ts";
 import { UsageError } from "../../base/index.ts";
-import { DryRun, planSteps } from "../../plan/index.ts";
+import { planSteps } from "../../plan/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { examineAnswers, examineCuts } from "../doctor/examine-rows.ts";
 import { checklist, computing, defineCommand, kebab } from "../frame/index.ts";
@@ -10,7 +10,7 @@ import { openModel } from "../inputs/models.ts";
 import { splitByPrompt, validationHelp } from "../inputs/split.ts";
 import { checkMix, readTexts, trainingPartOf } from "../inputs/text-stream.ts";
 import { ClassificationResult, classificationFlags, tuneClassifier } from "./classification.ts";
-import { dryRun, shapeOfNetwork } from "./dry-run.ts";
+import { dryRun, Planned, shapeOfNetwork } from "./dry-run.ts";
 import { withDropout } from "./new-model.ts";
 import {
   applyPreset,
@@ -71,7 +71,7 @@ export const sft = defineCommand({
     "plaudit sft --model runs/pretrain-001 --data reviews.jsonl --kind classification   # rows: text, label",
   ],
   schema,
-  resultSchema: z.union([LanguageModelResult, ClassificationResult, DryRun]),
+  resultSchema: z.union([LanguageModelResult, ClassificationResult, Planned]),
   async run(context, given) {
     refuseOtherKinds(given, context.given);
     if (given.kind === "classification") return tuneClassifier(context, given);
@@ -104,6 +104,7 @@ export const sft = defineCommand({
         steps: plan,
         tokensPerStep: Math.round(mean * Math.min(batchSize, lengths.length)) + mixed,
         facts: [`${training.length} rows to learn, ${validation.length} to measure, ${longest} tokens at most`],
+        findings,
       });
       return {};
     }

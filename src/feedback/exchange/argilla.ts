@@ -35,7 +35,7 @@ interface Given {
 export const argilla: Reader = (value) => {
   const { fields, given } = recordOf(value);
   const prompt = promptOf(fields);
-  if (prompt === undefined) throw badRow("no field of the record is a prompt");
+  if (prompt === undefined) throw badRow("no-prompt-field", "no field of the record is a prompt");
   const answers = answersOf(fields, prompt.name);
   const byPerson = new Map<string | undefined, Reply[]>();
   for (const { by, status, question, value } of given) {

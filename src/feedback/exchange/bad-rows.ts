@@ -1,5 +1,5 @@
 import { openJsonl } from "../../files/index.ts";
-import type { BadRow } from "./into-store.ts";
+import type { BadRow } from "./found.ts";
 
 const rowsAtOnce = 500;
 

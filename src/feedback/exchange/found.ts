@@ -1,4 +1,4 @@
-import { DataError } from "../../base/index.ts";
+import { DataError, type Problem } from "../../base/index.ts";
 import type { Judgement, TaskData, Text } from "../entry.ts";
 
 /** What a row of a foreign file holds: a task, and what people said of it, if they did. */
@@ -26,4 +26,15 @@ export interface Said {
 /** A reader makes of one value any number of tasks; it throws a DataError (or zod's error) on one of another form. */
 export type Reader = (value: unknown) => Found[];
 
-export const badRow = (message: string): DataError => new DataError(message, { code: "bad-row" });
+/** A row that cannot be used. */
+export interface BadRow extends Pick<Problem, "message" | "values"> {
+  readonly line: number;
+  /** Why: a code of docs/errors, one of zod's, or one of {@link badRow}'s. */
+  readonly code: string;
+  /** The field, where one is to blame: `completions.1`. */
+  readonly where?: string;
+}
+
+/** Why a row cannot be used; the code is for those who say it in other words. */
+export const badRow = (code: string, message: string, values?: Problem["values"]): DataError =>
+  new DataError(message, { code, values });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Entry, type EntryOf, type ImportOptions, importRows, type KnownFormat } from "../index.ts";
+import { type BadRow, type Entry, type EntryOf, type ImportOptions, importRows, type KnownFormat } from "../index.ts";
 
 const now = Date.parse("2026-05-01T12:00:00Z");
 const options: ImportOptions = { format: "auto", name: "file.jsonl", now, by: "import" };
@@ -7,7 +7,7 @@ const options: ImportOptions = { format: "auto", name: "file.jsonl", now, by: "i
 async function read(values: readonly unknown[], more: Partial<ImportOptions> = {}) {
   const source = values.map((value, i) => ({ line: i + 1, value }));
   const entries: Entry[] = [];
-  const bad: { line: number; message: string }[] = [];
+  const bad: BadRow[] = [];
   const took: KnownFormat[] = [];
   for await (const each of importRows(source, { ...options, took: (format) => took.push(format), ...more })) {
     if ("entry" in each) entries.push(each.entry);
@@ -85,7 +85,9 @@ describe("rows of datasets", () => {
       ["Anna", "Q", "B"],
       ["import", [messages[0]], [messages[1]]],
     ]);
-    expect(bad).toEqual([{ line: 4, message: "messages do not end with an assistant's answer to somebody" }]);
+    expect(bad).toEqual([
+      { line: 4, code: "no-last-answer", message: "messages do not end with an assistant's answer to somebody" },
+    ]);
   });
 
   it("of HH are split where the answers part", async () => {
@@ -279,10 +281,17 @@ describe("an import", () => {
       "4 completions.1: Invalid input",
       "5 completions: Too small: expected array to have >=1 items",
     ]);
+    expect(bad.map(({ code, where, values }) => [code, where, values])).toMatchObject([
+      ["invalid_type", undefined, { expected: "object" }],
+      ["invalid_type", "completions", { expected: "array" }],
+      ["ranks-length", undefined, { ranks: 1, completions: 2 }],
+      ["invalid_union", "completions.1", {}],
+      ["too_small", "completions", { minimum: 1 }],
+    ]);
   });
 
   it("does not know everything", async () => {
     const { bad, took } = await read([{ question: "Q", answer: "A" }]);
-    expect([took, bad]).toEqual([[], [{ line: 1, message: "is of no format that is known here" }]]);
+    expect([took, bad]).toEqual([[], [{ line: 1, code: "unlike-any", message: "is of no format that is known here" }]]);
   });
 });

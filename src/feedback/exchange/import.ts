@@ -4,13 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { PlauditError, stream } from "../../base/index.ts";
+import { misfitOf, PlauditError, type Problem, stream } from "../../base/index.ts";
 import { contentId } from "../../files/index.ts";
 import { Entry } from "../entry.ts";
 import { ulid } from "../ulid.ts";
 import { argilla } from "./argilla.ts";
 import { formatOf, type ImportFormat, type KnownFormat } from "./formats.ts";
-import { badRow, type Found, type Reader, type Said } from "./found.ts";
+import { type BadRow, badRow, type Found, type Reader, type Said } from "./found.ts";
 import { labelStudio } from "./label-studio.ts";
 import * as rows from "./rows.ts";
 
@@ -29,7 +29,7 @@ export type SourceRow = {
   readonly line: number;
   /** How much of the file's bytes ends with this row, where it is read line by line. */
   readonly share?: number;
-} & ({ readonly value: unknown } | { readonly problem: string });
+} & ({ readonly value: unknown } | { readonly problem: Pick<Problem, "code" | "message"> });
 
 export interface ImportOptions {
   readonly format: ImportFormat;
@@ -43,9 +43,7 @@ export interface ImportOptions {
   readonly took?: (format: KnownFormat) => void;
 }
 
-export type Imported =
-  | { readonly entry: Entry }
-  | { readonly bad: { readonly line: number; readonly message: string } };
+export type Imported = { readonly entry: Entry } | { readonly bad: BadRow };
 
 /** Each row gives its tasks and what was said of them, or says why it cannot be used. */
 export async function* importRows(
@@ -57,7 +55,7 @@ export async function* importRows(
   for await (const row of source) {
     const { line } = row;
     if ("problem" in row) {
-      yield { bad: { line, message: row.problem } };
+      yield { bad: { line, code: row.problem.code, message: row.problem.message } };
       continue;
     }
     if (format === undefined) {
@@ -67,7 +65,7 @@ export async function* importRows(
     try {
       for (const entry of entriesOf(row.value, format, options, known)) yield { entry };
     } catch (error) {
-      yield { bad: { line, message: explain(error) } };
+      yield { bad: { line, ...reasonOf(error) } };
     }
   }
 }
@@ -84,7 +82,7 @@ interface Known {
 
 /** All entries of a row or none: they are checked before the first is handed on. */
 function entriesOf(value: unknown, format: KnownFormat | undefined, options: ImportOptions, known: Known): Entry[] {
-  if (format === undefined) throw badRow("is of no format that is known here");
+  if (format === undefined) throw badRow("unlike-any", "is of no format that is known here");
   if (format === "all") return [Entry.parse(value)];
   const digest = createHash("sha256").update(JSON.stringify(value)).digest();
   const hash = digest.toString("hex");
@@ -138,9 +136,13 @@ function wordOf(task: string, { prompt, completions }: Found, { answer, seconds 
   return { kind: "judgement", data: { ...given, completions, order: completions.map((_, i) => i), ...answer } };
 }
 
-function explain(error: unknown): string {
-  if (error instanceof PlauditError) return error.message;
+function reasonOf(error: unknown): Omit<BadRow, "line"> {
+  if (error instanceof PlauditError) {
+    const { code, message, values } = error;
+    return { code, message, ...(values && { values }) };
+  }
   if (!(error instanceof z.ZodError)) throw error;
-  const [issue] = error.issues;
-  return `${issue!.path.join(".") || "the row"}: ${issue!.message}`;
+  const issue = error.issues[0]!;
+  const where = issue.path.join(".");
+  return { ...misfitOf(issue), message: `${where || "the row"}: ${issue.message}`, ...(where && { where }) };
 }

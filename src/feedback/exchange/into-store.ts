@@ -3,12 +3,8 @@ import { PlauditError } from "../../base/index.ts";
 import type { Entry } from "../entry.ts";
 import type { Store } from "../store/store.ts";
 import type { KnownFormat } from "./formats.ts";
+import type { BadRow } from "./found.ts";
 import { type ImportOptions, importRows, type SourceRow } from "./import.ts";
-
-export interface BadRow {
-  readonly line: number;
-  readonly message: string;
-}
 
 export interface ImportReport {
   /** What the file was taken for; null: for nothing that is known. */

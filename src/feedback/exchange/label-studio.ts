@@ -20,7 +20,7 @@ const Item = z.looseObject({ id: z.union([z.string(), z.number()]), title: z.str
 export const labelStudio: Reader = (value) => {
   const { data, annotations } = Task.parse(value);
   const prompt = promptOf(data);
-  if (prompt === undefined) throw badRow("no field of data is a prompt");
+  if (prompt === undefined) throw badRow("no-prompt-field", "no field of data is a prompt");
   const answers = itemsOf(data) ?? answersOf(data, prompt.name);
   const said = annotations.flatMap((annotation): Said[] => {
     const replies = annotation.result.map((result) => replyOf(result, answers)).filter((reply) => reply !== undefined);
@@ -46,7 +46,8 @@ function itemsOf(data: Fields): Named[] | undefined {
     .parse(list)
     .map((item) => {
       const text = [item.body, item.text, item.html, item.title].find((each) => typeof each === "string");
-      if (typeof text !== "string") throw badRow(`the item ${item.id} has no text`);
+      if (typeof text !== "string")
+        throw badRow("item-without-text", `the item ${item.id} has no text`, { item: item.id });
       return { name: String(item.id), text };
     });
 }
@@ -69,7 +70,8 @@ function replyOf(
       return { question, ranks: answers.map(({ name }) => (rankOf(name) < 0 ? null : rankOf(name) + 1)) };
     }
     case "pairwise": {
-      if (answers.length !== 2) throw badRow(`a pairwise choice among ${answers.length} answers`);
+      const { length: count } = answers;
+      if (count !== 2) throw badRow("pair-of-others", `a pairwise choice among ${count} answers`, { answers: count });
       return { question, ranks: { left: [1, 2], right: [2, 1] }[String(value.selected)] ?? [1, 1] };
     }
     case "choices":

@@ -12,7 +12,7 @@ export async function* readRows(path: string, encoding?: string): AsyncGenerator
   const type = extname(path.replace(/\.gz$/i, "")).toLowerCase();
   if (type !== ".jsonl" && type !== ".ndjson") {
     const { rows, problems } = await readValues(path, { encoding });
-    for (const [i, { message }] of problems.entries()) yield { line: i + 1, problem: message };
+    for (const [i, problem] of problems.entries()) yield { line: i + 1, problem };
     for (const [i, { value }] of rows.entries()) yield { line: i + 1, value };
     return;
   }
@@ -24,7 +24,7 @@ export async function* readRows(path: string, encoding?: string): AsyncGenerator
     try {
       value = JSON.parse(text);
     } catch (error) {
-      yield { ...place, problem: `not JSON: ${(error as Error).message}` };
+      yield { ...place, problem: { code: "bad-json", message: `not JSON: ${(error as Error).message}` } };
       continue;
     }
     yield { ...place, value };

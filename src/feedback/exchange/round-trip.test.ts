@@ -164,13 +164,13 @@ describe("a project", () => {
   it("keeps the first twenty bad rows and counts them all", async () => {
     const rows: SourceRow[] = Array.from({ length: 50 }, (_, i) =>
       i % 2
-        ? { line: i + 1, problem: "not JSON" }
+        ? { line: i + 1, problem: { code: "bad-json", message: "not JSON" } }
         : { line: i + 1, value: { prompt: "Q", completions: [`${i}`, "b"] } },
     );
     const report = await importing(join(folder, "bad"), rows);
     expect(report).toMatchObject({ rows: 50, tasks: 25, badCount: 25 });
     expect(report.bad).toHaveLength(20);
-    expect(report.bad[19]).toEqual({ line: 40, message: "not JSON" });
+    expect(report.bad[19]).toEqual({ line: 40, code: "bad-json", message: "not JSON" });
   });
 
   it("in which nobody said anything gives no empty file", async () => {

@@ -1,6 +1,6 @@
 /** Readers of datasets: our rankings, TRL's kinds of rows, Anthropic's HH, Open Assistant's trees, prompts. */
 import { z } from "zod";
-import { checkRow, convertValue, type Kind, type Rows, type WithPrompt, withPrompt } from "../../data/index.ts";
+import { convertValue, rowOf, type WithPrompt, withPrompt } from "../../data/index.ts";
 import { Text } from "../entry.ts";
 import { ranksToGroups } from "../ranking.ts";
 import { badRow, type Found, type Reader, type Said } from "./found.ts";
@@ -23,7 +23,9 @@ const Ranking = z.object({
 export const ranking: Reader = (value) => {
   const { prompt, completions, ranks, strength, note, ...about } = Ranking.parse(value);
   if (ranks && ranks.length !== completions.length)
-    throw badRow(`${ranks.length} ranks for ${completions.length} completions`);
+    throw badRow("ranks-length", `${ranks.length} ranks for ${completions.length} completions`, {
+      ...{ ranks: ranks.length, completions: completions.length },
+    });
   const groups = ranksToGroups(ranks ?? []);
   const said: Said[] = [];
   if (groups.length > 0) {
@@ -50,7 +52,7 @@ export const trl: Reader = (value) => {
   const { messages } = rowOf("messages", value);
   const last = messages.at(-1)!;
   if (last.role !== "assistant" || messages.length < 2)
-    throw badRow("messages do not end with an assistant's answer to somebody");
+    throw badRow("no-last-answer", "messages do not end with an assistant's answer to somebody");
   return [demonstration(messages.slice(0, -1), [last], by)];
 };
 
@@ -72,12 +74,6 @@ export const oasst: Reader = (value) => {
 export const prompts: Reader = (value) => [
   { type: "demonstrate", prompt: rowOf("prompt", value).prompt, completions: [], said: [] },
 ];
-
-function rowOf<K extends Kind>(kind: K, value: unknown): Rows[K] {
-  const checked = checkRow(kind, value);
-  if ("fault" in checked) throw badRow(checked.fault.message);
-  return checked.row;
-}
 
 /**
  * The two stand in the order of their texts, not the better one first: then people who disagree judge one task, and where

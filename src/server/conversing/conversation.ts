@@ -2,6 +2,7 @@
  * A conversation of a person with the project's model (Bai et al. 2022): at each turn two answers, of which one is chosen
  * and goes on. Every choice is a judgement of the task `<task>/<turn>`, with all that was said before as its prompt.
  */
+import { misfit } from "../../base/index.ts";
 import type { EntryKind, EntryOf, JudgementEntry, Person, TaskState } from "../../feedback/index.ts";
 import type { BodyOf } from "../protocol.ts";
 import type { Conversation } from "../protocol-conversing.ts";
@@ -113,7 +114,7 @@ export const pick = (services: Services, task: TaskState, me: Person, picked: Ch
     if ((better === null) !== areSame(turn) || (better === null && strength !== undefined))
       throw new Refusal("one of two answers is chosen; null, without a strength, is for two that are the same", {
         ...{ code: "wrong-answer", status: 422 },
-        problems: [{ where: "body.better", message: "does not fit the two answers" }],
+        problems: [{ where: "body.better", ...misfit("no-such-choice", "does not fit the two answers") }],
       });
     const data: JudgementEntry["data"] = {
       task: turnTask(task, id),

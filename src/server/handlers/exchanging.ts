@@ -68,6 +68,6 @@ export const exchanging: Handlers<"POST /api/import" | "GET /api/imports/:list/b
 async function* withoutPeople(rows: AsyncIterable<SourceRow>): AsyncGenerator<SourceRow> {
   for await (const row of rows) {
     const isPerson = "value" in row && (row.value as { kind?: unknown } | null)?.kind === "person";
-    yield isPerson ? { line: row.line, problem: "people are added by an owner" } : row;
+    yield isPerson ? { line: row.line, problem: { code: "forbidden", message: "people are added by an owner" } } : row;
   }
 }

@@ -1,6 +1,7 @@
 /** What managers do to the project: its settings and its tasks. */
 import { isDeepStrictEqual } from "node:util";
-import { type EntryKind, readForm, type TaskData, type TaskState } from "../../feedback/index.ts";
+import { type Misfit, misfit } from "../../base/index.ts";
+import { type EntryKind, type Fault, readForm, type TaskData, type TaskState } from "../../feedback/index.ts";
 import type { Handlers } from "../call.ts";
 import { requireForm, requireOpen, taskOf, wrongAnswer } from "../labelling/hand-in.ts";
 import { decisionOf } from "../labelling/word.ts";
@@ -33,7 +34,7 @@ export const managing: Handlers<
 
   "POST /api/tasks": async ({ me, body: { tasks } }, { store, append, entry, alone }) => {
     const problems = tasks.flatMap((task, i) =>
-      faultsOf(task).map((message) => ({ where: `body.tasks.${i}`, message })),
+      faultsOf(task).map((fault) => ({ where: `body.tasks.${i}`, ...fault })),
     );
     if (problems.length > 0) throw badTask(problems);
     // What is there already and the same is passed over, so that sending again is safe.
@@ -63,8 +64,9 @@ export const managing: Handlers<
       ...(assigned && { assigned }),
       ...(overlap !== undefined && { overlap }),
     };
-    const faults = [...faultsOf(task), ...(use === "gold" && !gold ? ["a test question needs its right answer"] : [])];
-    if (faults.length > 0) throw badTask(faults.map((message) => ({ where: "body", message })));
+    const faults = faultsOf(task);
+    if (use === "gold" && !gold) faults.push(misfit("no-gold", "a test question needs its right answer"));
+    if (faults.length > 0) throw badTask(faults.map((fault) => ({ where: "body", ...fault })));
     // Without a source its text would from now on be taken for the manager's.
     await services.append(services.entry("task", me.name, { ...task, source: task.source ?? "" }));
     return {};
@@ -91,7 +93,7 @@ export const managing: Handlers<
   },
 };
 
-const badTask = (problems: readonly { where: string; message: string }[]) =>
+const badTask = (problems: readonly Fault[]) =>
   new Refusal(`a task cannot be used: ${problems[0]?.where}: ${problems[0]?.message}`, {
     code: "bad-task",
     status: 422,
@@ -100,18 +102,22 @@ const badTask = (problems: readonly { where: string; message: string }[]) =>
 
 const longestId = 200;
 
-function faultsOf({ task, type, completions, gold, scores }: TaskData): string[] {
+function faultsOf({ task, type, completions: { length: count }, gold, scores }: TaskData): Misfit[] {
   const judged = gold?.groups.flat() ?? [];
-  return [
-    ...(task.length > longestId ? [`its id is longer than ${longestId} characters`] : []),
-    ...(type === "compare" && completions.length < 2 ? ["there are fewer than two completions to compare"] : []),
-    ...(new Set(judged).size !== judged.length || judged.some((i) => i >= completions.length)
-      ? ["gold names a completion twice or one that is not there"]
-      : []),
-    ...(scores && scores.length !== completions.length
-      ? [`it has ${scores.length} scores for ${completions.length} completions`]
-      : []),
-  ];
+  const faults: Misfit[] = [];
+  if (task.length > longestId) {
+    const message = `its id is longer than ${longestId} characters`;
+    faults.push(misfit("long-id", message, { maximum: longestId }));
+  }
+  if (type === "compare" && count < 2)
+    faults.push(misfit("one-completion", "there are fewer than two completions to compare"));
+  if (new Set(judged).size !== judged.length || judged.some((i) => i >= count))
+    faults.push(misfit("gold-not-once", "gold names a completion twice or one that is not there"));
+  if (scores && scores.length !== count) {
+    const message = `it has ${scores.length} scores for ${count} completions`;
+    faults.push(misfit("column-length", message, { name: "scores", given: scores.length, completions: count }));
+  }
+  return faults;
 }
 
 const dataOf = (task: TaskData | TaskState): TaskData => {

@@ -3,6 +3,7 @@ import {
   checkJudgement,
   type Entry,
   type EntryKind,
+  type Fault,
   formFor,
   isWord,
   type Person,
@@ -157,15 +158,15 @@ export function requireForm(
   said: Parameters<typeof checkJudgement>[1],
   { type, completions }: TaskState,
 ): void {
-  const problems = checkJudgement(formFor(type, form), said, completions.length).map(({ where, message }) => ({
-    where: `body.${where}`,
-    message,
+  const problems = checkJudgement(formFor(type, form), said, completions.length).map((fault) => ({
+    ...fault,
+    where: `body.${fault.where}`,
   }));
   const [first] = problems;
   if (first) throw wrongAnswer(`the answer does not fit: ${first.where}: ${first.message}`, problems);
 }
 
-export const wrongAnswer = (message: string, problems: readonly { where: string; message: string }[] = []) =>
+export const wrongAnswer = (message: string, problems: readonly Fault[] = []) =>
   new Refusal(message, { code: "wrong-answer", status: 422, ...(problems.length > 0 && { problems: [...problems] }) });
 
 /** What is told at once of a test question; nothing betrays the questions that are mixed into the work. */

@@ -1,10 +1,10 @@
 /** The arithmetic of a run before it starts: what `plaudit … --dry-run --json` says, word for word. */
 import { z } from "zod";
 import { PlauditError, type Problem } from "../../base/index.ts";
-import { DryRun } from "../../plan/index.ts";
-import type { Plan } from "../protocol-runs.ts";
+import { Plan } from "../protocol-runs.ts";
 import { ask, type Program } from "./processes.ts";
 
+const Planned = Plan.omit({ notes: true, commandLine: true });
 const Failure = z.object({
   error: z.object({
     code: z.string(),
@@ -32,12 +32,14 @@ export async function planRun(
     const { code, message, help, problems } = failed;
     throw new PlauditError(message, { code, help, problems });
   }
-  const numbers = DryRun.safeParse(value).data;
-  if (numbers === undefined) {
+  const planned = Planned.safeParse(value).data;
+  if (planned === undefined) {
     throw new PlauditError("the dry run ended without an answer", { code: "no-plan", help: answer.err.slice(-500) });
   }
-  const notes = answer.err.split("\n").filter((note) => note.trim() !== "");
-  return { ...numbers, notes };
+  // A note may have lines that are indented; warnings are among the notes too.
+  const said = answer.err.split(/\n(?! )/).filter((note) => note.trim() !== "");
+  const notes = said.filter((note) => !planned.findings.some(({ code }) => note.includes(`[${code}]`)));
+  return { ...planned, notes };
 }
 
 function parse(line: string): unknown {

@@ -1,9 +1,8 @@
 /** A request to train becomes a command line, once everything in it has been checked. */
 import { z } from "zod";
-import { nearest, type Problem, UsageError } from "../../base/index.ts";
+import { misfitOf, nearest, type Problem, UsageError } from "../../base/index.ts";
 import { kebab } from "../../run/index.ts";
 import type { TrainingRequest } from "../protocol-runs.ts";
-import { misfitOf } from "../refusal.ts";
 import { fileInProject } from "./project.ts";
 
 export type TrainingCommand = TrainingRequest["command"];

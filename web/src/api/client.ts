@@ -15,6 +15,7 @@ export type PageCode =
   | "no-json"
   | "cut-off"
   | "page"
+  | "json-syntax"
   | "model_not_found"
   | "context_length_exceeded"
   | "invalid_api_key";

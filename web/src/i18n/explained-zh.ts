@@ -9,9 +9,12 @@ export interface Explained {
 const row = /^\| `([a-z0-9-]+)` \| (.+) \| (.+) \|$/gm;
 const unquoted = (markdown: string) => markdown.replaceAll("`", "");
 
+/** Of a code that two sections explain, the first: data before reinforcement learning. */
 export const explained: ReadonlyMap<string, Explained> = new Map(
-  [...page.matchAll(row)].map(([, code = "", meaning = "", advice = ""]) => [
-    code,
-    { meaning: unquoted(meaning), advice: unquoted(advice) },
-  ]),
+  [...page.matchAll(row)]
+    .reverse()
+    .map(([, code = "", meaning = "", advice = ""]) => [
+      code,
+      { meaning: unquoted(meaning), advice: unquoted(advice) },
+    ]),
 );

@@ -11,6 +11,7 @@ export const refusals: Readonly<Record<RefusalCode | PageCode, string>> = {
   "no-json": "服务器的答复（{{status}}）不是本页面能读懂的。请重新加载页面；前面有代理时，请检查代理。",
   "cut-off": "回答中途断了。请再问一次。",
   page: "页面出错了：{{message}}",
+  "json-syntax": "第 {{line}} 行第 {{column}} 列不是有效的 JSON",
   model_not_found: "没有这个模型。请从列表中重新选择。",
   context_length_exceeded: "对话太长，超过了模型能读的长度。请开始新的对话。",
   invalid_api_key: "登录已失效。请重新登录。",
@@ -104,9 +105,20 @@ export const refusals: Readonly<Record<RefusalCode | PageCode, string>> = {
   "bad-parquet": "Parquet 文件已损坏，或用了读不了的压缩方式。",
 };
 
-/** What is wrong at one place of a request. */
+/** What a value should have been, by zod's names. */
+export const types: Readonly<Record<string, string>> = {
+  string: "文本",
+  number: "数",
+  int: "整数",
+  boolean: "布尔值",
+  array: "列表",
+  object: "对象",
+  record: "对象",
+};
+
+/** What is wrong at one place of a request, a form or a row. */
 export const misfits: Readonly<Record<keyof Misfits, string>> = {
-  invalid_type: "缺少，或类型不对：应为 {{expected}}",
+  invalid_type: "缺少，或类型不对：应为{{expected}}",
   too_big: "太大或太长：最多 {{maximum}}",
   too_small: "太小或太短：至少 {{minimum}}",
   not_multiple_of: "应为 {{divisor}} 的倍数",
@@ -114,4 +126,48 @@ export const misfits: Readonly<Record<keyof Misfits, string>> = {
   invalid_value: "应为以下之一：{{values}}",
   unrecognized_keys: "不认识：{{keys}}",
   invalid_union: "与可用的几种形式都不符",
+
+  "not-each-once": "有回答出现了两次，或者不存在",
+  "no-order": "没有把每个回答各列一次",
+  "column-length": "“{{name}}”有 {{given}} 个值，而回答有 {{completions}} 个",
+  "clips-elsewhere": "片段属于 clips 类型的任务，也只属于它",
+  "not-two-clips": "应为两个片段的名字",
+  "name-twice": "名字 {{name}} 用了两次",
+  "depends-on-nothing": "取决于 {{question}}，而在它之前没有这个关于提示的问题",
+  "min-not-below-max": "评分的 min 应小于 max",
+
+  "no-question": "表单里没有这个问题",
+  "not-answered": "还没有回答",
+  "not-asked": "这里没有问这个问题，却有回答",
+  "yes-or-no": "应回答是或否，而不是 {{got}}",
+  "no-option": "没有 {{got}} 这个选项",
+  "not-between": "应为 {{min}} 到 {{max}} 的整数，而不是 {{got}}",
+  "no-text": "应为文字，而不是 {{got}}",
+  "named-twice": "第 {{answer}} 个回答（从 0 数起）出现了两次",
+  "not-there": "没有第 {{answer}} 个回答（从 0 数起），一共 {{completions}} 个",
+  "nothing-compared": "这里不比较回答，应为空",
+  "misses-answers": "漏了回答 {{answers}}（从 0 数起）",
+  "no-ties": "这个表单不允许并列",
+  "true-or-false": "应为是或否",
+  "goes-with-tie": "只能与平局一起选",
+  "strength-of-tie": "两个一样好，就没有好多少",
+  "no-strength": "没有说好多少：1 到 4",
+  "no-such-choice": "与这两个回答不符",
+
+  "long-id": "编号太长，最多 {{maximum}} 个字符",
+  "one-completion": "要比较的回答不到两个",
+  "gold-not-once": "正确答案里有回答出现了两次，或者不存在",
+  "no-gold": "测试题要有正确答案",
+
+  "unlike-any": "不是任何已知格式的数据",
+  "no-prompt-field": "没有一个字段是提示",
+  "no-last-answer": "对话没有以助手的回答结尾，或者只有这一条消息",
+  "item-without-text": "{{item}} 没有文字",
+  "pair-of-others": "二选一要有两个回答，这里有 {{answers}} 个",
+  "no-shared-turn": "两段对话没有共同的助手回合",
+  "empty-prompt": "提示是空的",
+  "equal-pair": "两边的文字相同",
+  "ranks-length": "有 {{ranks}} 个名次，而回答有 {{completions}} 个",
+  "too-few-completions": "至少要评两个回答，这里只评了 {{judged}} 个",
+  "all-ties": "评过的 {{judged}} 个回答名次全都相同，分不出好坏",
 };

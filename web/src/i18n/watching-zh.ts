@@ -57,10 +57,18 @@ export const watching: Dictionary<typeof english> = {
     chat: "与它对话",
     compare: "与之前比较",
     children: "用于",
+    as: "{{run}}（{{role}}）",
     settings: "设置",
     log: "日志",
     noLog: "没有输出，或者训练是在终端里启动的。",
     rows_other: "{{count}} 行",
+  },
+  usedAs: {
+    model: "模型",
+    policy: "策略",
+    reference: "参考模型",
+    value: "价值模型",
+    reward: "奖励模型",
   },
   input: {
     model: "起点",

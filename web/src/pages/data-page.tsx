@@ -5,8 +5,9 @@ import type { QueryOf, ReplyOf } from "../../../src/server/protocol.ts";
 import { addressOf, upload } from "../api/client.ts";
 import { useEvents } from "../api/use-events.ts";
 import { useTry } from "../api/use-try.ts";
+import { useSaying } from "../i18n/saying.ts";
 import { Page } from "../ui/page.tsx";
-import { Failure } from "../ui/states.tsx";
+import { Failure, Words } from "../ui/states.tsx";
 import { TableBox } from "../ui/table-box.tsx";
 import "./settings.css";
 
@@ -162,10 +163,12 @@ function Report({ report, name }: { report: ReplyOf<"POST /api/import">; name: s
                 </tr>
               </thead>
               <tbody>
-                {bad.map(({ line, message }) => (
-                  <tr key={line}>
-                    <td className="number">{line}</td>
-                    <td lang="en">{message}</td>
+                {bad.map((row) => (
+                  <tr key={row.line}>
+                    <td className="number">{row.line}</td>
+                    <td>
+                      <Why row={row} />
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -173,6 +176,22 @@ function Report({ report, name }: { report: ReplyOf<"POST /api/import">; name: s
           </TableBox>
         </>
       )}
+    </>
+  );
+}
+
+/** Our English names the field itself. */
+function Why({ row }: { row: ReplyOf<"POST /api/import">["bad"][number] }) {
+  const isEnglish = useSaying()(row).text === row.message;
+  const field = row.where && !isEnglish && (
+    <>
+      <code>{row.where}</code>{" "}
+    </>
+  );
+  return (
+    <>
+      {field}
+      <Words of={row} />
     </>
   );
 }

@@ -5,10 +5,12 @@ import type { ReplyOf } from "../../../src/server/protocol.ts";
 import { call } from "../api/client.ts";
 import type { Settings } from "../api/types.ts";
 import { useReply } from "../api/use-reply.ts";
+import type { Coded } from "../i18n/saying.ts";
 import { asked, comparisonOf, type Draft, emptyDraft, type Task } from "../label/draft.ts";
 import { Questions } from "../label/questions.tsx";
 import { RankBoard, RankingArea } from "../label/ranking.tsx";
 import { StrengthRow, Verdicts } from "../label/two-sided.tsx";
+import { Words } from "../ui/states.tsx";
 import { useWording } from "../ui/wording.ts";
 
 type Form = Settings["form"];
@@ -55,7 +57,9 @@ export function FormEditor({
             />
             <span className="help" role="status">
               {form === undefined ? (
-                <strong className="wrong">{syntaxError(json)}</strong>
+                <strong className="wrong">
+                  <Words of={syntaxError(json)} />
+                </strong>
               ) : problems.length > 0 ? (
                 <strong className="wrong">{t("form.problems", { count: problems.length })}</strong>
               ) : (
@@ -64,10 +68,10 @@ export function FormEditor({
             </span>
           </label>
           {problems.length > 0 && (
-            <ul className="help" lang="en">
-              {problems.map(({ where, message }) => (
-                <li key={`${where} ${message}`}>
-                  <code>{where}</code>: {message}
+            <ul className="help">
+              {problems.map((problem) => (
+                <li key={`${problem.where} ${problem.message}`}>
+                  <code>{problem.where}</code> <Words of={problem} />
                 </li>
               ))}
             </ul>
@@ -110,12 +114,16 @@ function useCheck(json: string, form: Form | undefined): readonly Problem[] {
   return found?.json === json ? found.problems : [];
 }
 
-function syntaxError(json: string): string {
+/** Of text that is no JSON, as the browser says it; most say where. */
+function syntaxError(json: string): Coded {
   try {
     JSON.parse(json);
-    return "";
+    return { message: "" };
   } catch (error) {
-    return (error as Error).message;
+    const { message } = error as Error;
+    const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
+    if (line === undefined || column === undefined) return { code: "bad-json", message };
+    return { code: "json-syntax", message, values: { line, column } };
   }
 }
 

@@ -7,7 +7,7 @@ import { pathOfRun } from "./lineage-line.tsx";
 type Run = ReplyOf<"GET /api/runs/:run">;
 
 const roles = ["model", "policy", "reference", "value", "reward"] as const;
-const isRole = (role: string): role is (typeof roles)[number] => (roles as readonly string[]).includes(role);
+export const isRole = (role: string): role is (typeof roles)[number] => (roles as readonly string[]).includes(role);
 const trained = ["sft", "reward", "ppo"] as const;
 
 export function Inputs({ info }: { info: Run }) {

@@ -1,5 +1,5 @@
 /** Choosing a model: all that the project has, by run and step. */
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { ReplyOf } from "../../../src/server/protocol.ts";
 import { useQuantity } from "../ui/quantity.ts";
@@ -13,9 +13,11 @@ interface ModelSelectProps {
   /** What stands for no model; absent: one must be chosen. */
   readonly none?: string;
   readonly label: string;
+  /** Under the field. */
+  readonly help?: ReactNode;
 }
 
-export function ModelSelect({ models, value, onChange, none, label }: ModelSelectProps) {
+export function ModelSelect({ models, value, onChange, none, label, help }: ModelSelectProps) {
   const { t } = useTranslation();
   const id = useId();
   const { bytes } = useQuantity();
@@ -32,6 +34,7 @@ export function ModelSelect({ models, value, onChange, none, label }: ModelSelec
           </option>
         ))}
       </select>
+      {help}
     </div>
   );
 }

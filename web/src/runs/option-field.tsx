@@ -1,5 +1,7 @@
 /** A field for one option of a command, by what it takes. */
 import { useTranslation } from "react-i18next";
+import { helpIn } from "../i18n/saying.ts";
+import { watching } from "../i18n/watching-en.ts";
 import { FileField, type FileKind, type FileRow } from "../ui/file-field.tsx";
 import { type ModelRow, ModelSelect } from "./models.tsx";
 import { flagOf, listOf, type Option } from "./training-options.ts";
@@ -13,14 +15,8 @@ interface OptionFieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** Options that the page has words of its own for; the others are called as in the terminal. */
-// biome-ignore format: one list
-const worded = [
-  "model", "policy", "reward", "value", "numTrainEpochs", "batchSize", "learningRate", "maxSteps", "rolloutSize",
-  "klCoef", "ptxCoef", "pretrain",
-] as const;
-type Worded = (typeof worded)[number];
-const isWorded = (name: string): name is Worded => (worded as readonly string[]).includes(name);
+/** Options that the page has words of its own for; the others are called as in the terminal, and explained. */
+const isWorded = (name: string): name is keyof typeof watching.option => Object.hasOwn(watching.option, name);
 
 /** What a file of an option must hold, where the project's files can be told apart by it. */
 const fileKinds: Readonly<Record<string, readonly FileKind[]>> = {
@@ -36,9 +32,12 @@ export function useOptionName(): (name: string) => string {
 
 export function OptionField({ option, models, files, value, onChange }: OptionFieldProps) {
   const { t } = useTranslation();
-  const { name, type, help, choices, names, required } = option;
+  const { name, type, choices, names, required } = option;
+  const help = isWorded(name) ? undefined : <Help of={option} />;
   const label = useOptionName()(name);
-  const initial = option.default === undefined || `${option.default}` === "" ? t("training.auto") : `${option.default}`;
+  const yesOrNo = (value: string) => t(value === "true" ? "question.yes" : "question.no");
+  const usual = option.default === undefined ? "" : `${option.default}`;
+  const initial = usual === "" ? t("training.auto") : type === "boolean" ? yesOrNo(usual) : usual;
 
   if (names === "SPEC") {
     const chosen = listOf(value);
@@ -66,15 +65,14 @@ export function OptionField({ option, models, files, value, onChange }: OptionFi
         models={fitting}
         value={value}
         onChange={onChange}
+        help={help}
         {...(!required && { none: t("models.default") })}
       />
     );
   }
   const kinds = fileKinds[name];
   if (names === "FILE" && kinds)
-    return (
-      <FileField label={label} files={files} kinds={kinds} value={value} onChange={onChange} none={t("files.none")} />
-    );
+    return <FileField {...{ label, files, kinds, value, onChange, help }} none={t("files.none")} />;
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the field is one of the two below
     <label className="field">
@@ -84,7 +82,7 @@ export function OptionField({ option, models, files, value, onChange }: OptionFi
           <option value="">{t("training.default", { value: initial })}</option>
           {(choices ?? ["true", "false"]).map((choice) => (
             <option key={choice} value={choice}>
-              {choices ? choice : t(choice === "true" ? "question.yes" : "question.no")}
+              {choices ? choice : yesOrNo(choice)}
             </option>
           ))}
         </select>
@@ -96,12 +94,18 @@ export function OptionField({ option, models, files, value, onChange }: OptionFi
           onChange={(event) => onChange(event.target.value)}
         />
       )}
-      {!isWorded(name) && (
-        <span className="help" lang="en">
-          {help}
-        </span>
-      )}
+      {help}
     </label>
+  );
+}
+
+function Help({ of }: { of: Option }) {
+  const { i18n } = useTranslation();
+  const { text, lang } = helpIn(i18n.language, of);
+  return (
+    <span className="help" lang={lang}>
+      {text}
+    </span>
   );
 }
 

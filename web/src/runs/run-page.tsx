@@ -11,7 +11,7 @@ import { Await } from "../ui/states.tsx";
 import { useTime } from "../ui/time.ts";
 import { Curves } from "./curves.tsx";
 import { Findings } from "./findings.tsx";
-import { Inputs } from "./inputs.tsx";
+import { Inputs, isRole } from "./inputs.tsx";
 import { LineageLine, pathOfRun } from "./lineage-line.tsx";
 import { OverChart } from "./over-chart.tsx";
 import { Result } from "./result.tsx";
@@ -110,7 +110,7 @@ function Head({ info }: { info: Run }) {
           {t("run.children")}{" "}
           {info.children.map(({ run, role }) => (
             <Link key={run + role} href={pathOfRun(run)}>
-              {run} ({role}){" "}
+              {t("run.as", { run, role: isRole(role) ? t(`usedAs.${role}`) : role })}{" "}
             </Link>
           ))}
         </span>

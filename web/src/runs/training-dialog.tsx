@@ -10,6 +10,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { FileField, type FileKind } from "../ui/file-field.tsx";
 import { useQuantity } from "../ui/quantity.ts";
 import { Await, Failure } from "../ui/states.tsx";
+import { FindingCard } from "./findings.tsx";
 import { pathOfRun } from "./lineage-line.tsx";
 import { type ModelRow, sortModels } from "./models.tsx";
 import { OptionField, useOptionName } from "./option-field.tsx";
@@ -217,6 +218,9 @@ function PlanView({ plan }: { plan: Plan }) {
           </div>
         ))}
       </dl>
+      {plan.findings.map((finding) => (
+        <FindingCard key={finding.code} finding={finding} />
+      ))}
       {plan.notes.length > 0 && (
         <ul lang="en">
           {plan.notes.map((note) => (

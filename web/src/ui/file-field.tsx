@@ -1,5 +1,5 @@
 /** A data file of the project: those that fit to choose from, any other by its path. */
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ReplyOf } from "../../../src/server/protocol.ts";
 import { useQuantity } from "./quantity.ts";
@@ -16,12 +16,14 @@ interface FileFieldProps {
   readonly onChange: (file: string) => void;
   /** What stands for no file; absent: one must be chosen. */
   readonly none?: string;
+  /** Under the field. */
+  readonly help?: ReactNode;
 }
 
 /** No file is called like that: a name ends with what it is. */
 const another = "/";
 
-export function FileField({ label, files, kinds, value, onChange, none }: FileFieldProps) {
+export function FileField({ label, files, kinds, value, onChange, none, help }: FileFieldProps) {
   const { t } = useTranslation();
   const id = useId();
   const { bytes } = useQuantity();
@@ -54,6 +56,7 @@ export function FileField({ label, files, kinds, value, onChange, none }: FileFi
           onChange={(event) => onChange(event.target.value)}
         />
       )}
+      {help}
     </div>
   );
 }
