@@ -7,7 +7,7 @@ export const findings: Readonly<Record<string, string>> = {
   "eos-never-trained": "没有一行以要学习的结束符结尾",
   "pad-is-eos": "分词器的填充符就是结束符（编号 {{number}}）",
   "truncated-rows": "{{percent}} 的文本被截断",
-  "fully-masked": "{{percent}} 的行没有要学习的词元",
+  "fully-masked": "{{percent}} 的行没有要学习的 token",
 
   // 奖励模型
   "reward-at-chance": "奖励模型的准确率是 {{percent}}，与瞎猜分不出来",
@@ -16,7 +16,7 @@ export const findings: Readonly<Record<string, string>> = {
   // PPO
   "zero-variance-rewards": "连续多次迭代，同一批回答的得分全都一样",
   "negative-kl": "与参考模型的 KL 连续 5 次迭代为负，平均每个回答 {{number}} nat",
-  "clip-fraction": "连续 5 次迭代，{{percent}} 的词元的策略比率被裁剪",
+  "clip-fraction": "连续 5 次迭代，{{percent}} 的 token 的策略比率被裁剪",
   "explained-variance": "30 次迭代之后，价值模型对回报方差的解释度是 {{number}}，还不如一个常数",
   "truncated-completions": "连续 5 次迭代，{{percent}} 的回答没有写完",
 

@@ -59,7 +59,7 @@ export const refusals: Readonly<Record<RefusalCode | PageCode, string>> = {
   "no-turn": "这里没有等待选择的回答。请重新加载页面，看看对话到了哪里。",
   "conversation-ended": "对话已经提交。要继续，请先撤回。",
   "conversation-full":
-    "已有 {{tokens}} 个词元，而模型只能读 {{context}} 个，没有回答的余地。请说得短一些，或在这里结束对话。",
+    "已有 {{tokens}} 个 token，而模型只能读 {{context}} 个，没有回答的余地。请说得短一些，或在这里结束对话。",
 
   "missing-run": "没有这个名字的运行。",
   "missing-model": "项目里没有这个模型。",
