@@ -175,7 +175,8 @@ describe("what else the commands take", () => {
   it("a pretrained model can be pretrained further, and rows that do not fit left out", async () => {
     file("texts.jsonl", `${jsonl([{ text: readFileSync(at("town.txt"), "utf8") }])}{"text": 5}\n`);
     const line = "pretrain --model base --data texts.jsonl --max-steps 2 --skip-bad-rows --dropout 0.1 --out further";
-    await run(line);
+    const { err } = await run(line);
+    expect(err).toContain("1 of 2 rows are left out (--skip-bad-rows)\n  - texts.jsonl:2: text: ");
     const { network } = loadModel(at("further", "model"));
     expect(network.config).toMatchObject({ n_layer: 2, resid_pdrop: 0.1, attn_pdrop: 0.1, embd_pdrop: 0.1 });
     expect(readRunInfo(at("further")).parents).toMatchObject([{ role: "model", path: "base/model" }]);

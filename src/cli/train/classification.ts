@@ -15,6 +15,7 @@ import { heed } from "../doctor/examine.ts";
 import { examineCuts } from "../doctor/examine-rows.ts";
 import { type Context, checklist, type Outcome } from "../frame/index.ts";
 import { classificationRows } from "../inputs/classification-rows.ts";
+import { tellSkipped } from "../inputs/datasets.ts";
 import { openModel } from "../inputs/models.ts";
 import { splitByPrompt } from "../inputs/split.ts";
 import { dryRun, type Planned, shapeOfNetwork } from "./dry-run.ts";
@@ -76,7 +77,7 @@ export async function tuneClassifier(
   const { model, data, rows } = await prepare(options);
   const { items, labels, skipped } = rows;
   const { train: training, validation } = splitByPrompt(items, ({ prompt }) => prompt, options.validationShare);
-  if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
+  tellSkipped(context, [data], skipped);
   const length = lengthOf(options, model.network.context);
   const findings = [
     ...padIsEos(model.tokenizer.special),

@@ -8,6 +8,7 @@ import { planRollouts } from "../../plan/index.ts";
 import { weightedRewards } from "../../rewards/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
+import { tellSkipped } from "../inputs/datasets.ts";
 import { openModel } from "../inputs/models.ts";
 import { openReward, sameTokenizer } from "../inputs/reward-spec.ts";
 import { checkMix, readTexts, trainingPartOf } from "../inputs/text-stream.ts";
@@ -70,7 +71,7 @@ export const ppo = defineCommand({
     const options = applyPreset(given, context.given, given.preset && instructGptPpo);
     const { policy, data, rows, rewards, reference, value, texts, text } = await prepare(options);
     const { items: prompts, skipped } = rows;
-    if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
+    tellSkipped(context, [data, ...(texts ?? [])], skipped);
     const findings = padIsEos(policy.tokenizer.special);
     heed(context, findings);
     if (options.dryRun) {

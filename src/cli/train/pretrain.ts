@@ -7,6 +7,7 @@ import { splitStream } from "../../data/index.ts";
 import type { LanguageModel } from "../../models/index.ts";
 import { type DecoderConfig, planSteps } from "../../plan/index.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
+import { tellSkipped } from "../inputs/datasets.ts";
 import { openModel } from "../inputs/models.ts";
 import { documentsOf, readTexts, streamOf } from "../inputs/text-stream.ts";
 import { dryRun, Planned, shapeOfNetwork, type Work } from "./dry-run.ts";
@@ -72,6 +73,7 @@ export const pretrain = defineCommand({
       return { next: "plaudit pretrain --data YOUR.txt" };
     }
     const { model, text, ids, windows } = await prepare(options);
+    tellSkipped(context, text);
     const { train: training, validation } = splitStream(ids);
     const plan = planSteps({ ...stepsOf(options), rows: windows, unit: "window" });
     if (options.dryRun) {

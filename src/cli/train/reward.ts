@@ -5,6 +5,7 @@ import { planSteps } from "../../plan/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { examineCuts } from "../doctor/examine-rows.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
+import { tellSkipped } from "../inputs/datasets.ts";
 import { readDemonstrations, tokenizeDemonstrations } from "../inputs/demonstrations.ts";
 import { openModel } from "../inputs/models.ts";
 import { readRankings, tokenizeRankings } from "../inputs/rankings.ts";
@@ -69,7 +70,11 @@ export const reward = defineCommand({
     const { items, skipped } = rows;
     const { train: training, validation } = splitByPrompt(items, ({ prompt }) => prompt, options.validationShare);
     const answers = items.reduce((n, { completions }) => n + completions.length, 0);
-    if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
+    tellSkipped(
+      context,
+      [data, ...(references ? [references.data] : [])],
+      [...skipped, ...(references?.rows.skipped ?? [])],
+    );
     const findings = [
       ...padIsEos(model.tokenizer.special),
       ...examineCuts(context, { cut: items.map(({ cut }) => cut), total: answers, length: model.network.context }),

@@ -5,6 +5,7 @@ import { planSteps } from "../../plan/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { examineAnswers, examineCuts } from "../doctor/examine-rows.ts";
 import { checklist, computing, defineCommand, kebab } from "../frame/index.ts";
+import { tellSkipped } from "../inputs/datasets.ts";
 import { readDemonstrations, tokenizeDemonstrations, withTemplate } from "../inputs/demonstrations.ts";
 import { openModel } from "../inputs/models.ts";
 import { splitByPrompt, validationHelp } from "../inputs/split.ts";
@@ -79,7 +80,7 @@ export const sft = defineCommand({
     const { model, data, rows, texts, text } = await prepare(options);
     const { items, skipped } = rows;
     const { train: training, validation } = splitByPrompt(items, ({ prompt }) => prompt, options.validationShare);
-    if (skipped.length > 0) context.note(`${skipped.length} rows are left out (--skip-bad-rows)`);
+    tellSkipped(context, [data, ...(texts ?? [])], skipped);
     const length = lengthOf(options, model.network.context);
     const findings = [
       ...examineAnswers(items, { tokenizer: model.tokenizer, skipped }),

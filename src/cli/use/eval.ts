@@ -8,7 +8,7 @@ import type { RewardFunction } from "../../rewards/index.ts";
 import { clusteredBootstrap, pairedWinRate } from "../../stats/index.ts";
 import { evaluator } from "../../train/index.ts";
 import { type Context, checkAll, computing, defineCommand, number, table } from "../frame/index.ts";
-import { fileFlag, modelFlag, reading } from "../inputs/datasets.ts";
+import { fileFlag, modelFlag, reading, tellSkipped } from "../inputs/datasets.ts";
 import { openModel } from "../inputs/models.ts";
 import { openReward } from "../inputs/reward-spec.ts";
 import { promptTokens, rowTokens } from "../inputs/row-tokens.ts";
@@ -65,6 +65,10 @@ export const evaluate = defineCommand({
   resultSchema: Result,
   async run(context, options) {
     const { model, against, judge, data, prompts } = await openInputs(options);
+    tellSkipped(
+      context,
+      [data, prompts].flatMap((file) => file || []),
+    );
     configureThreads(options.threads);
     const losses = data ? await measureLoss(model, data, options.skipBadRows) : {};
     const rewards = judge && prompts ? await measureRewards(context, { model, against, judge, prompts }, options) : {};

@@ -6,7 +6,7 @@ import { configureThreads } from "../../engine/index.ts";
 import { type Task, tasksOf } from "../../feedback/index.ts";
 import { writeAtomic } from "../../files/index.ts";
 import { checkAll, computing, defineCommand } from "../frame/index.ts";
-import { fileFlag, modelFlag, overwriteFlag, reading, requireNewFile } from "../inputs/datasets.ts";
+import { fileFlag, modelFlag, overwriteFlag, reading, requireNewFile, tellSkipped } from "../inputs/datasets.ts";
 import { openModel } from "../inputs/models.ts";
 import { promptTokens } from "../inputs/row-tokens.ts";
 import { type AskedPrompt, answersTo } from "./answers.ts";
@@ -68,7 +68,7 @@ export const sample = defineCommand({
       data: () => readDataset(options.prompts, "prompt", options),
     });
     const rows = data.rows.slice(0, options.limit);
-    const { items: prompts } = mapRows(
+    const { items: prompts, skipped } = mapRows(
       { ...data, rows },
       ({ prompt }, index): AskedPrompt => ({
         index,
@@ -78,6 +78,7 @@ export const sample = defineCommand({
       }),
       options,
     );
+    tellSkipped(context, [data], skipped);
     configureThreads(options.threads);
     const answered: Answered[] = [];
     for await (const { asked, answers } of answersTo(context, "sampling answers", model, prompts, options, {

@@ -4,7 +4,7 @@ import { configureThreads } from "../../engine/index.ts";
 import { scorer } from "../../rewards/index.ts";
 import { mean, rankingQuality, std } from "../../stats/index.ts";
 import { checkAll, computing, defineCommand, number, table, truncate } from "../frame/index.ts";
-import { fileFlag, modelFlag, reading } from "../inputs/datasets.ts";
+import { fileFlag, modelFlag, reading, tellSkipped } from "../inputs/datasets.ts";
 import { openModel } from "../inputs/models.ts";
 import { rowTokens } from "../inputs/row-tokens.ts";
 import { printable } from "../terminal/printable.ts";
@@ -67,7 +67,7 @@ export const score = defineCommand({
     }
     const { model } = opened;
     const data = opened.data as Scored;
-    const { items } = mapRows(
+    const { items, skipped } = mapRows(
       data,
       (row, i) => ({
         where: data.places[i]!,
@@ -77,6 +77,7 @@ export const score = defineCommand({
       }),
       options,
     );
+    tellSkipped(context, [data], skipped);
     const { score, dispose } = scorer(model);
     const all = await score(items.flatMap(({ answers }) => answers));
     dispose();
