@@ -79,7 +79,10 @@ describe("findings in the language of the page", () => {
   const finding = { code: "clip-fraction", message: "the policy's ratio is clipped", number: 0.4567 };
 
   it("are said in Chinese by their code, with what was measured, and in English as the doctor says them", () => {
-    expect(findingIn("zh", finding)).toEqual({ text: "连续 5 次迭代，45.7 % 的 token 的策略比率被裁剪", lang: "zh-CN" });
+    expect(findingIn("zh", finding)).toEqual({
+      text: "连续 5 次迭代，45.7 % 的 token 的策略比率被裁剪",
+      lang: "zh-CN",
+    });
     expect(findingIn("zh", { ...finding, code: "negative-kl", number: -0.25 }).text).toContain("−0.25 nat");
     expect(findingIn("en", finding)).toEqual({ text: finding.message, lang: "en" });
   });
