@@ -7,7 +7,11 @@ import type { Context } from "../frame/index.ts";
 /** The flags of every command that reads a dataset. */
 export const reading = {
   skipBadRows: z.boolean().default(false).describe("go on without the rows that cannot be used"),
-  encoding: z.string().optional().describe("of text files (default UTF-8), for example gb18030"),
+  encoding: z
+    .string()
+    .optional()
+    .describe("of text files (default UTF-8), for example gb18030")
+    .meta({ value: "NAME" }),
 };
 
 export const kindFlag = z.enum(kinds).optional().describe("what the rows are (default: told by the columns)");

@@ -8,12 +8,12 @@ import { planRollouts } from "../../plan/index.ts";
 import { weightedRewards } from "../../rewards/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
-import { tellSkipped } from "../inputs/datasets.ts";
+import { reading, tellSkipped } from "../inputs/datasets.ts";
 import { openModel } from "../inputs/models.ts";
 import { openReward, sameTokenizer } from "../inputs/reward-spec.ts";
 import { checkMix, readTexts, trainingPartOf } from "../inputs/text-stream.ts";
 import { dryRun, Planned, shapeOfNetwork } from "./dry-run.ts";
-import { applyPreset, checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
+import { applyPreset, checkRun, datasetOf, parentOf, recording, summary, train } from "./training.ts";
 
 const schema = z.strictObject({
   policy: z.string().describe("what is reinforced, usually a run of sft").meta({ value: "MODEL" }),

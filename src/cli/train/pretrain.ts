@@ -7,22 +7,12 @@ import { splitStream } from "../../data/index.ts";
 import type { LanguageModel } from "../../models/index.ts";
 import { type DecoderConfig, planSteps } from "../../plan/index.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
-import { tellSkipped } from "../inputs/datasets.ts";
+import { reading, tellSkipped } from "../inputs/datasets.ts";
 import { openModel } from "../inputs/models.ts";
 import { documentsOf, readTexts, streamOf } from "../inputs/text-stream.ts";
 import { dryRun, Planned, shapeOfNetwork, type Work } from "./dry-run.ts";
 import { modelNames, modelOf, shapeOf, tokenizerOf, withDropout } from "./new-model.ts";
-import {
-  checkRun,
-  datasetOf,
-  LanguageModelResult,
-  losses,
-  parentOf,
-  reading,
-  recording,
-  summary,
-  train,
-} from "./training.ts";
+import { checkRun, datasetOf, LanguageModelResult, losses, parentOf, recording, summary, train } from "./training.ts";
 
 const size = (what: string) => z.int().positive().optional().describe(`${what} of a new model`);
 

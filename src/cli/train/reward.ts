@@ -5,13 +5,13 @@ import { planSteps } from "../../plan/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { examineCuts } from "../doctor/examine-rows.ts";
 import { checklist, computing, defineCommand } from "../frame/index.ts";
-import { tellSkipped } from "../inputs/datasets.ts";
+import { reading, tellSkipped } from "../inputs/datasets.ts";
 import { readDemonstrations, tokenizeDemonstrations } from "../inputs/demonstrations.ts";
 import { openModel } from "../inputs/models.ts";
 import { readRankings, tokenizeRankings } from "../inputs/rankings.ts";
 import { splitByPrompt, validationHelp } from "../inputs/split.ts";
 import { dryRun, Planned, shapeOfNetwork } from "./dry-run.ts";
-import { applyPreset, checkRun, datasetOf, parentOf, reading, recording, summary, train } from "./training.ts";
+import { applyPreset, checkRun, datasetOf, parentOf, recording, summary, train } from "./training.ts";
 
 const schema = z.strictObject({
   model: z

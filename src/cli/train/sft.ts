@@ -5,7 +5,7 @@ import { planSteps } from "../../plan/index.ts";
 import { heed } from "../doctor/examine.ts";
 import { examineAnswers, examineCuts } from "../doctor/examine-rows.ts";
 import { checklist, computing, defineCommand, kebab } from "../frame/index.ts";
-import { tellSkipped } from "../inputs/datasets.ts";
+import { reading, tellSkipped } from "../inputs/datasets.ts";
 import { readDemonstrations, tokenizeDemonstrations, withTemplate } from "../inputs/demonstrations.ts";
 import { openModel } from "../inputs/models.ts";
 import { splitByPrompt, validationHelp } from "../inputs/split.ts";
@@ -21,7 +21,6 @@ import {
   lengthOf,
   losses,
   parentOf,
-  reading,
   recording,
   summary,
   train,

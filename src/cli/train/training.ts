@@ -29,12 +29,6 @@ export const recording = {
   logSamples: z.int().min(0).default(8).describe("rows of samples.jsonl a step"),
 };
 
-/** How files of rows are read. */
-export const reading = {
-  skipBadRows: z.boolean().default(false).describe("go on without the rows that do not fit"),
-  encoding: z.string().optional().describe("of the data (default: utf-8)").meta({ value: "NAME" }),
-};
-
 /** Options of the run itself, which `run.json` need not keep: they do not decide what is learnt. */
 const notSettings = new Set(["out", "resume", "dryRun"]);
 

@@ -29,8 +29,8 @@ export const optionHelp: Readonly<Record<string, Readonly<Record<string, string>
   symmetric: {
     "classification: read the two texts in both orders (similarity)": "分类：两段文本按两种顺序各读一遍（用于相似度）",
   },
-  skipBadRows: { "go on without the rows that do not fit": "跳过不合要求的行，继续训练" },
-  encoding: { "of the data (default: utf-8)": "数据的字符编码（默认：utf-8）" },
+  skipBadRows: { "go on without the rows that cannot be used": "跳过不能用的行，继续训练" },
+  encoding: { "of text files (default UTF-8), for example gb18030": "文本文件的字符编码（默认 UTF-8），例如 gb18030" },
 
   // 批大小与步数
   preset: {
