@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { exportRows, forms } from "../../src/feedback/index.ts";
 import { tinyFolder } from "../e2e/tiny.ts";
@@ -16,11 +16,13 @@ async function start(settings: object = { model: "models/tiny" }) {
   return studio;
 }
 const field = (page: Page) => page.locator(".composer textarea");
+const hasKeyboard = (locator: Locator) =>
+  expect.poll(() => locator.evaluate((element) => element.matches(":focus"))).toBe(true);
 const messages = (page: Page) => page.locator(".chat > .turns > li").count();
 
 /** Writes with the keyboard, which is in the field already, and waits for the answers. */
 async function say(page: Page, text: string): Promise<void> {
-  await expect.poll(() => field(page).evaluate((element) => element.matches(":focus"))).toBe(true);
+  await hasKeyboard(field(page));
   await page.keyboard.type(text);
   await page.keyboard.press("Enter");
   await page.locator(".go-on").waitFor();
@@ -58,7 +60,9 @@ describe.skipIf(!chromiumPath)(`a live conversation in the browser${needs}`, () 
     await page.keyboard.press("Control+Enter"); // there is no rating yet: the keyboard goes to it
     await expect.poll(() => page.locator(".left.wrong").textContent()).toContain("rate the conversation");
     await page.keyboard.press("4");
+    await expect.poll(() => page.locator(".conversation-rating input").nth(3).isChecked()).toBe(true);
     await page.keyboard.press("n");
+    await hasKeyboard(page.locator(".note textarea"));
     await page.keyboard.type("Rambles.");
     await page.keyboard.press("Control+Enter");
     await page.getByText("Nothing to do").waitFor();

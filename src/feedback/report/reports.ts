@@ -45,6 +45,7 @@ export function openReports({ project, database }: Project): Reports {
     started.on("exit", () => {
       if (worker === started) worker = undefined;
     });
+    started.on("error", () => {}); // whoever asks hears of it, and nobody else must fall with it
     started.unref();
     return started;
   };

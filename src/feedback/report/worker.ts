@@ -58,6 +58,7 @@ port.on("message", (asked: Asked | "end") => {
     void answering
       .then(() => opened)
       .then(({ close }) => close())
+      .catch(() => {}) // it never opened: whoever asked was told
       .finally(() => port.close());
   }
 });

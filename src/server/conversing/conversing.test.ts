@@ -227,6 +227,19 @@ describe("a live conversation", () => {
     expect(json.agreement.pairs).toBeNull();
   });
 
+  it("is handed in with an answer that has no words", async () => {
+    const { lin } = await start([
+      ["", "wet"],
+      ["a", "b"],
+    ]);
+    await choose(lin, (await say(lin, "sea?")).id, 0);
+    expect((await choose(lin, (await say(lin, "and?")).id, 0)).json.messages).toHaveLength(4);
+    const id = newId();
+    const word = { id, kind: "conversation", task: "t1", seconds: 9, rating: 4, note: "" };
+    const handed = await lin.call("POST /api/words", word);
+    expect([handed.status, handed.json]).toEqual([200, { id, late: false }]);
+  });
+
   it("gives preference pairs with messages as prompt", async () => {
     const { lin } = await start([
       ["blue", "wet"],

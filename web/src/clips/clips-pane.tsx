@@ -1,5 +1,5 @@
 /** Which of two clips does better what is wanted: one press answers, and the next two are there. */
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { wordOf } from "../label/draft.ts";
 import { Shortcuts } from "../label/shortcuts.tsx";
@@ -25,7 +25,7 @@ export function ClipsPane({ beside, ...props }: PaneProps & { beside: ReactNode 
   const { draft, clock, close } = useDraft(props);
   const [help, setHelp] = useState(false);
   const pane = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     scrollTo({ top: 0 });
     pane.current?.focus({ preventScroll: true }); // a screen reader says the question of the new task
   }, []);

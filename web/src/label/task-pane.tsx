@@ -1,5 +1,5 @@
 /** One task: its prompt, its answers, the form, and the keys that fill it. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "../ui/keys.ts";
 import { TextView } from "../ui/text.tsx";
@@ -38,7 +38,7 @@ export function TaskPane(props: PaneProps) {
   const lacks = (what: "ranking" | "choice" | "text") => shown.some((m) => m.what === what);
 
   // A new task begins at its top, with the keyboard on its first answer or in the field to write in.
-  useEffect(() => {
+  useLayoutEffect(() => {
     scrollTo({ top: 0 });
     pane.current?.querySelector<HTMLElement>(".write, .card, [data-question] input, textarea")?.focus({
       preventScroll: true,

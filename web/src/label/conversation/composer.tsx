@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { langOf } from "../../ui/wording.ts";
 
@@ -18,7 +18,8 @@ export function Composer({
 }) {
   const { t } = useTranslation();
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  // With the paint, not after it: a key that comes in between would lose the keyboard again.
+  useLayoutEffect(() => field.current?.focus(), []);
   return (
     <form
       className="composer"

@@ -1,5 +1,5 @@
 /** Two answers of the model, and the row of cells that chooses one; below both in HH's page. */
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AnswerCard } from "../answer-card.tsx";
 import type { Choice } from "../draft.ts";
@@ -27,7 +27,7 @@ export function TwoAnswers({
   const [at, setAt] = useState(0);
   const [open, setOpen] = useState<readonly boolean[]>([false, false]);
   const pane = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     pane.current?.querySelector<HTMLElement>(".card")?.focus({ preventScroll: true });
     pane.current?.scrollIntoView({ block: "nearest" });
   }, []);
